@@ -1,0 +1,1 @@
+"""Things that run: processes, the course loop, servers."""
