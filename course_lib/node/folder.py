@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from course_lib.live.leftovers import temporary_prefix
+
 __all__ = ["Module", "environment", "hide_folder", "program_folder"]
 
 Module: TypeAlias = Literal["commonjs", "esm"]
@@ -30,7 +32,7 @@ def program_folder(source: str, module: Module, files: Mapping[str, str]) -> Ite
     if module not in _MAIN:
         raise ValueError(f'expected module "commonjs" or "esm", got {module!r}')
     # realpath: on macOS the temporary folder is a link, and Node reports the file it leads to
-    with tempfile.TemporaryDirectory(prefix="course-node-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("node"), ignore_cleanup_errors=True) as name:
         folder = Path(os.path.realpath(name))
         for relative, text in {**files, _MAIN[module]: source}.items():
             path = folder / relative

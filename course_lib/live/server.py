@@ -1,0 +1,145 @@
+"""A web server for a lesson: on the course loop, or in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from course_lib.live import loop, registry
+from course_lib.live.children import Child
+
+if TYPE_CHECKING:
+    from course_lib.live.web import App, LogLine
+
+__all__ = ["Server", "serve"]
+
+
+class Server:
+    """A running server; made by `serve`. It never prints: what it answered is in `log`."""
+
+    def __init__(
+        self, name: str, port: int, where: str, log: Callable[[], list[LogLine]], stop: Callable[[], None]
+    ) -> None:
+        self.name = name
+        self.port = port
+        self._where = where
+        self._log = log
+        self._stop = stop
+        self._stopped = False
+        registry.add(name, self)
+
+    def __repr__(self) -> str:
+        state = "stopped" if self._stopped else f"at {self.url} in {self._where}"
+        return f"<Server {self.name!r}: {state}>"
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """``http://localhost:`` and the port.
+
+        The word, not 127.0.0.1: cookies in an iframe and WebAuthn want the host name that JupyterLab itself has.
+        """
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> list[LogLine]:
+        """The requests it has answered, oldest first; only the latest are kept."""
+        return self._log()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it has been stopped."""
+        return self._stopped
+
+    def stop(self) -> None:
+        """Close its port and all its connections. Twice is fine."""
+        if not self._stopped:
+            self._stopped = True
+            try:
+                self._stop()
+            finally:
+                registry.remove(self)
+
+
+def serve(
+    app: App,
+    *,
+    name: str | None = None,
+    process: bool = False,
+    port: int = 0,
+    args: Sequence[str] = (),
+    keep: int = 1000,
+) -> Server:
+    """Start a tornado server on 127.0.0.1; when this returns it accepts connections.
+
+    Args:
+        app: a ``tornado.web.Application``, a function (plain or async) that makes one, or where that function is:
+            ``"package.module:name"``.
+        name: a server that runs under this name is stopped first, so a cell can be run again.
+        process: run it in a process of its own: for anything that is measured. Then `app` must be a function of a
+            module, or say where one is, because another process can't be given an object.
+        port: 0 takes a free one.
+        args: with `process`: what the server's process finds in ``sys.argv[1:]``.
+        keep: how many requests `Server.log` keeps.
+
+    Raises:
+        TypeError: `app` is none of these.
+        ValueError: `port` is not in 0…65535.
+        PortTaken: `port` is in use.
+        ChildFailed: the server's process ended before it was ready.
+    """
+    if process:
+        return _in_process(_address(app), registry.make_room(name, "server"), port, args, keep)
+    return _on_loop(app, registry.make_room(name, "server"), port, keep)
+
+
+def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
+    from course_lib.live.web import OpenServer, keep_quiet, load
+
+    lines: deque[LogLine] = deque(maxlen=keep)
+
+    async def open_() -> OpenServer:
+        thread = loop.current()
+        if thread is not None:
+            keep_quiet(thread.errors.append)
+        return OpenServer(await load(app), port, lines.append)
+
+    server = loop.run(open_())
+    return Server(name, server.port, "the course loop", lambda: list(lines), lambda: loop.run(server.close(), 5))
+
+
+def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: int) -> Server:
+    from course_lib.live.web import LogLine, PortTaken, checked_port
+
+    child = Child("course_lib.live.web_process", address, str(checked_port(port)), *args)
+    if "taken" in child.ready:
+        child.stop()
+        raise PortTaken(str(child.ready["taken"]))
+
+    def log() -> list[LogLine]:
+        rows: list[list[Any]] = [json.loads(line) for line in child.lines[-keep:] if line.startswith("[")]
+        return [LogLine(*row) for row in rows]
+
+    return Server(name, child.port, f"process {child.pid}", log, child.stop)
+
+
+def _address(app: App) -> str:
+    if isinstance(app, str):
+        return app
+    module, name = getattr(app, "__module__", "__main__"), getattr(app, "__qualname__", "")
+    if callable(app) and name.isidentifier() and module != "__main__":
+        return f"{module}:{name}"
+    raise TypeError(
+        'expected "package.module:name" or a function of a module for process=True, because another process can\'t be '
+        f"given an object of this one; got {app!r}"
+    )

@@ -1,0 +1,161 @@
+"""Tornado's HTTP server, opened on a free port and closed completely, its requests noted instead of printed.
+
+Runs on a loop: the course loop's in this process, or the own loop of a server process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import importlib
+import inspect
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import tornado.httpserver
+import tornado.netutil
+import tornado.web
+from tornado.iostream import IOStream
+
+__all__ = ["App", "LogLine", "OpenServer", "PortTaken", "checked_port", "load"]
+
+App: TypeAlias = "tornado.web.Application | Callable[[], Any] | str"
+"""A tornado application, a function (plain or async) that makes one, or where that is: ``"package.module:name"``."""
+
+
+class LogLine(NamedTuple):
+    """One answered request: when (seconds since the server opened), what, the status, and the seconds it took.
+
+    `error` is the exception's type and words when the handler raised one.
+    """
+
+    at: float
+    method: str
+    path: str
+    status: int
+    seconds: float
+    error: str = ""
+
+    def __str__(self) -> str:
+        error = f" {self.error}" if self.error else ""
+        return f"{self.method} {self.path} {self.status}{error}"
+
+
+class PortTaken(OSError):  # noqa: N818 -- what happened, not a suffix
+    """Something listens on the wanted port already."""
+
+
+def checked_port(port: int) -> int:
+    """`port`, if it is one.
+
+    Raises:
+        ValueError: it is not in 0…65535.
+    """
+    if not 0 <= port <= 65535:
+        raise ValueError(f"expected a port in 0…65535, got {port}")
+    return port
+
+
+async def load(app: App) -> tornado.web.Application:
+    """The application that `app` is, makes or names.
+
+    Raises:
+        TypeError: it is none of these.
+    """
+    made: Any = app
+    if isinstance(made, str):
+        module, colon, name = made.partition(":")
+        if not colon:
+            raise TypeError(f'expected "package.module:name", got {made!r}')
+        made = getattr(importlib.import_module(module), name)
+    if callable(made) and not isinstance(made, tornado.web.Application):
+        made = made()
+    if inspect.isawaitable(made):
+        made = await made
+    if not isinstance(made, tornado.web.Application):
+        raise TypeError(f"expected a tornado.web.Application or a function that makes one, got {made!r}")
+    return made
+
+
+class _Server(tornado.httpserver.HTTPServer):
+    """Remembers its connections: a WebSocket's is handed over and would outlive the server."""
+
+    streams: set[IOStream]
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        self.streams = {one for one in getattr(self, "streams", set()) if not one.closed()} | {stream}
+        super().handle_stream(stream, address)
+
+
+class OpenServer:
+    """A server that accepts. Make it, and `close` it, on the loop it shall run on.
+
+    Args:
+        app: the application.
+        port: 0 takes a free one.
+        note: called with every answered request.
+
+    Raises:
+        PortTaken: `port` is in use.
+    """
+
+    def __init__(self, app: tornado.web.Application, port: int, note: Callable[[LogLine], None]) -> None:
+        self._opened = time.perf_counter()
+        self._note = note
+        app.settings.setdefault("log_function", self._answered)
+        self._server = _Server(app)
+        try:
+            sockets = tornado.netutil.bind_sockets(checked_port(port), "127.0.0.1")
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                raise PortTaken(
+                    error.errno, f"expected port {port} to be free, but it is taken; port=0 takes a free one"
+                ) from None
+            raise
+        self._server.add_sockets(sockets)
+        self.port: int = sockets[0].getsockname()[1]
+
+    def _answered(self, handler: tornado.web.RequestHandler) -> None:
+        request = handler.request
+        error = sys.exc_info()[1] if handler.get_status() >= 500 else None
+        words = f"{type(error).__name__}: {error}" if error else ""
+        at = time.perf_counter() - self._opened
+        path, status = request.uri or "", handler.get_status()
+        self._note(LogLine(at, request.method or "", path, status, request.request_time(), words))
+
+    async def close(self) -> None:
+        """Stop accepting and close every connection, WebSockets too."""
+        self._server.stop()
+        for stream in getattr(self._server, "streams", set()):
+            stream.close()
+        with contextlib.suppress(TimeoutError):  # a handler that never looks at its connection is not waited for
+            await asyncio.wait_for(self._server.close_all_connections(), 1.0)
+
+
+_quiet: set[int] = set()
+
+
+def keep_quiet(note: Callable[[str], None]) -> None:
+    """What tornado would print from this thread goes to `note`; other threads (the kernel's own) keep their logging.
+
+    A server that prints would write into whichever cell happens to run.
+    """
+    thread = threading.get_ident()
+    if thread in _quiet:
+        return
+    _quiet.add(thread)
+
+    def divert(record: logging.LogRecord) -> bool:
+        if record.thread != thread:
+            return True
+        error = record.exc_info[1] if record.exc_info else None
+        note(record.getMessage().partition("\n")[0] + (f": {error!r}" if error else ""))
+        return False
+
+    for name in ("tornado.access", "tornado.application", "tornado.general", "asyncio"):
+        logging.getLogger(name).addFilter(divert)
