@@ -1,0 +1,37 @@
+"""One package a lesson: card, predictions, questions, exercises. Importing one in a notebook brings ``%%node``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from course_lib.lesson import Lesson
+from course_lib.lesson.node_cell import register_here
+
+__all__ = ["lessons", "load", "numbers"]
+
+_PREFIX = "lesson_"
+
+register_here()
+
+
+def numbers() -> list[int]:
+    """The numbers of the lessons that exist, in order."""
+    names = [module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith(_PREFIX)]
+    return sorted(int(name.removeprefix(_PREFIX)) for name in names)
+
+
+def load(number: int) -> Lesson:
+    """One lesson.
+
+    Raises:
+        ModuleNotFoundError: there is no lesson of this number.
+    """
+    module = importlib.import_module(f"{__name__}.{_PREFIX}{number:02d}")
+    lesson: Lesson = module.lesson
+    return lesson
+
+
+def lessons() -> tuple[Lesson, ...]:
+    """Every lesson that exists, in order."""
+    return tuple(load(number) for number in numbers())

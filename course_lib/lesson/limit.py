@@ -1,0 +1,134 @@
+"""Run somebody's code for at most so many seconds, and hear about everything it did.
+
+A learner's function may loop for ever, call `exit()`, recurse without end or print a million lines. The check must end
+all the same, on every platform, inside a kernel whose main thread already runs an event loop. Three ways were weighed:
+
+- an alarm signal works in the main thread only, and not on Windows;
+- `sys.settrace` makes the code many times slower, and takes the place of a debugger and of coverage;
+- a thread of its own works everywhere, may use `asyncio.run` inside a notebook, and leaves the main thread waiting in
+  short slices, so that the stop button still works.
+
+So: a thread. When time is up, an exception is set in it (`PyThreadState_SetAsyncExc`, https://docs.python.org/3/c-api/init.html);
+it arrives between two bytecodes and passes every ``except Exception``. One weakness is left: a single long call into C,
+such as ``time.sleep(1000)``, cannot be ended from outside. It is left behind in a daemon thread, and `stuck` says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import ctypes
+import io
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Outcome", "run_within"]
+
+_SLICE = 0.05
+_PATIENCE = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended.
+
+    Attributes:
+        value: what the call returned, or None.
+        error: the exception that ended it, or None.
+        late: whether it was stopped because its time was up.
+        stuck: whether it could not even be stopped.
+        printed: the beginning of what it printed meanwhile.
+    """
+
+    value: Any = None
+    error: BaseException | None = None
+    late: bool = False
+    stuck: bool = False
+    printed: str = ""
+
+
+class _Stop(BaseException):
+    """Not an `Exception`, so that ``except Exception`` in a learner's loop lets it pass."""
+
+
+class _Worker(threading.Thread):
+    def __init__(self, call: Callable[[], object]) -> None:
+        super().__init__(name="course-check", daemon=True)
+        self._call = call
+        self._context = contextvars.copy_context()
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        # The second `except` is for a stop that arrives while the first one is already at work.
+        try:
+            try:
+                self.value = self._context.run(self._call)
+            except BaseException as error:
+                self.error = error
+        except BaseException:
+            pass
+
+    def stop(self) -> bool:
+        """Ask the thread to end, again and again for a second: a bare ``except:`` may swallow the first requests."""
+        for _ in range(_PATIENCE):
+            if not self.is_alive():
+                break
+            if self.ident is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(_Stop))
+            self.join(_SLICE)
+        return not self.is_alive()
+
+
+class _Beginning(io.TextIOBase):
+    """A text stream that keeps its first characters and forgets the rest."""
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._parts: list[str] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self._keep > 0:
+            self._parts.append(text[: self._keep])
+            self._keep -= len(text)
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+
+def run_within(
+    seconds: float, call: Callable[[], object], *, clock: Callable[[], float] = time.monotonic, keep: int = 2000
+) -> Outcome:
+    """Call it in a thread of its own and wait at most so long.
+
+    Args:
+        seconds: after this it is stopped.
+        call: what to run; it takes no arguments.
+        clock: seconds from any fixed point.
+        keep: how many characters of its output to keep.
+
+    Raises:
+        KeyboardInterrupt: the stop button was pressed meanwhile; the call has been stopped first.
+    """
+    worker = _Worker(call)
+    output = _Beginning(keep)
+    deadline = clock() + seconds
+    with contextlib.redirect_stdout(output):
+        try:
+            worker.start()
+            while worker.is_alive() and clock() < deadline:
+                worker.join(_SLICE)
+        except BaseException:
+            worker.stop()
+            raise
+        late = worker.is_alive()
+        stuck = late and not worker.stop()
+    error = None if late else worker.error
+    return Outcome(worker.value, error, late, stuck, output.text())
