@@ -44,7 +44,8 @@ class ThisPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The kernel that runs on `sys.executable`."""
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3 (ipykernel)", language="python")
+        metadata = {"supported_encryption": ["curve"]}
+        return KernelSpec(argv=argv, display_name="Python 3 (ipykernel)", language="python", metadata=metadata)
 
 
 class _Manager(AsyncKernelManager):
