@@ -15,7 +15,21 @@ from course_lib.live.children import Child, ChildFailed
 from course_lib.live.handle import Handle
 from course_lib.live.leftovers import leftovers
 from course_lib.live.loop import run, submit
+from course_lib.live.python import Finished, run_module, run_source
 from course_lib.live.registry import stop_all
 from course_lib.live.server import Server, serve
 
-__all__ = ["Child", "ChildFailed", "Handle", "Server", "leftovers", "run", "serve", "stop_all", "submit"]
+__all__ = [
+    "Child",
+    "ChildFailed",
+    "Finished",
+    "Handle",
+    "Server",
+    "leftovers",
+    "run",
+    "run_module",
+    "run_source",
+    "serve",
+    "stop_all",
+    "submit",
+]

@@ -7,18 +7,15 @@ copies a kernel with all its threads. A module has a name, so another process ca
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from types import TracebackType
 
 from course_lib.live import registry
 from course_lib.live.process import Process
+from course_lib.live.python import environment
 
 __all__ = ["Child", "ChildFailed"]
-
-_ROOT = Path(__file__).parent.parent.parent
 
 
 class ChildFailed(RuntimeError):  # noqa: N818 -- what happened, not a suffix
@@ -57,7 +54,7 @@ class Child:
         self._process = Process(
             [sys.executable, "-m", module, *args],
             name=module,
-            env=_environment(env or {}),
+            env=environment(env),
             stdin="held",
             own_group=True,
             keep="last",
@@ -156,8 +153,3 @@ class Child:
         if not isinstance(said_facts, dict):
             raise ChildFailed(f"expected one line of JSON from python -m {self.module}, got {line.text[:80]!r}")
         return said_facts
-
-
-def _environment(added: Mapping[str, str]) -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8", **added}

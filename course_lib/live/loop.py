@@ -1,8 +1,8 @@
 """The course loop: one asyncio loop on a thread of its own.
 
-A notebook's cells run on the kernel's loop. A server on that loop answers only between cells, and a cell that waits for
-it waits for ever. So the course's servers and coroutines live on a second loop, on a background thread, and `run` is the
-door to it: it looks like a plain function call from a cell, a widget's callback, a script or a test.
+A notebook's cells run on the kernel's loop. A server on that loop answers only between cells, and a cell that waits
+for it waits for ever. So the course's servers and coroutines live on a second loop, on a background thread, and `run`
+is the door to it: it looks like a plain function call from a cell, a widget's callback, a script or a test.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from course_lib.live import loop, registry
 from course_lib.live.children import Child
 
 if TYPE_CHECKING:
-    from course_lib.live.web import App, LogLine
+    from course_lib.live.web import App, LogLine, OpenServer
 
 __all__ = ["Server", "serve"]
 
@@ -53,7 +54,10 @@ class Server:
 
     @property
     def log(self) -> list[LogLine]:
-        """The requests it has answered, oldest first; only the latest are kept."""
+        """The requests it has answered, oldest first; only the latest are kept.
+
+        A server in a process of its own reports each a moment after it was answered.
+        """
         return self._log()
 
     @property
@@ -114,8 +118,20 @@ def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
             keep_quiet(thread.errors.append)
         return OpenServer(await load(app), port, lines.append)
 
+    def log() -> list[LogLine]:
+        # the client has its answer a moment before the line is noted: one turn of the loop later, it is
+        if (thread := loop.current(start=False)) is not None and not thread.here:
+            thread.run(asyncio.sleep(0), 5)
+        return list(lines)
+
     server = loop.run(open_())
-    return Server(name, server.port, "the course loop", lambda: list(lines), lambda: loop.run(server.close(), 5))
+    return Server(name, server.port, "the course loop", log, lambda: _close(server))
+
+
+def _close(server: OpenServer) -> None:
+    thread = loop.current(start=False)
+    if thread is not None:  # with the loop, its servers have gone
+        thread.run(server.close(), 5)
 
 
 def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: int) -> Server:

@@ -11,6 +11,7 @@ import errno
 import importlib
 import inspect
 import logging
+import socket
 import sys
 import threading
 import time
@@ -18,7 +19,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 import tornado.httpserver
-import tornado.netutil
 import tornado.web
 from tornado.iostream import IOStream
 
@@ -110,15 +110,16 @@ class OpenServer:
         app.settings.setdefault("log_function", self._answered)
         self._server = _Server(app)
         try:
-            sockets = tornado.netutil.bind_sockets(checked_port(port), "127.0.0.1")
+            listening = socket.create_server(("127.0.0.1", checked_port(port)), backlog=128)
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 raise PortTaken(
                     error.errno, f"expected port {port} to be free, but it is taken; port=0 takes a free one"
                 ) from None
             raise
-        self._server.add_sockets(sockets)
-        self.port: int = sockets[0].getsockname()[1]
+        listening.setblocking(False)
+        self._server.add_socket(listening)
+        self.port: int = listening.getsockname()[1]
 
     def _answered(self, handler: tornado.web.RequestHandler) -> None:
         request = handler.request

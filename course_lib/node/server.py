@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from course_lib.live import registry
 from course_lib.live.process import Process
 from course_lib.node.binary import find
 from course_lib.node.folder import Module, environment, hide_folder, program_folder
@@ -23,14 +24,16 @@ process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)
 class NodeServer:
     """A running Node.js program; made by `start`."""
 
-    def __init__(self, process: Process, ready: str, clean_up: Callable[[], None]) -> None:
+    def __init__(self, name: str, process: Process, ready: str, clean_up: Callable[[], None]) -> None:
+        self.name = name
         self._process = process
         self._clean_up = clean_up
         self.ready = ready
         """The line that said that it was ready."""
+        registry.add(name, self)
 
     def __repr__(self) -> str:
-        return f"<NodeServer {self.ready!r}: {self._process.state}>"
+        return f"<NodeServer {self.name!r}: {self._process.state}>"
 
     def __enter__(self) -> NodeServer:
         return self
@@ -88,6 +91,7 @@ class NodeServer:
             self._process.stop()
         finally:
             self._clean_up()
+            registry.remove(self)
 
 
 def start(
@@ -96,6 +100,7 @@ def start(
     timeout: float = 10,
     args: Sequence[str] = (),
     *,
+    name: str | None = None,
     ready: str = "",
     files: Mapping[str, str] | None = None,
     flags: Sequence[str] = (),
@@ -108,6 +113,7 @@ def start(
     Args:
         source, module, args, files, flags: as in `run`.
         timeout: seconds it may take to be ready.
+        name: what ran under this name is stopped first, so a cell can be run again.
         ready: the ready line is the first line of its stdout that starts with this; by default the first of all.
 
     Raises:
@@ -116,6 +122,7 @@ def start(
         TimeoutError: it was not ready in time; it has been ended.
     """
     path = find()
+    name = registry.make_room(name, "node")
     with contextlib.ExitStack() as stack:
         main = stack.enter_context(program_folder(source, module, {**(files or {}), "course-guard.cjs": _GUARD}))
         process = Process(
@@ -131,7 +138,7 @@ def start(
         line = process.stdout.wait_for(lambda text: text.startswith(ready), timeout)
         if line is None:
             raise _not_ready(process, timeout, ready, main.parent)
-        return NodeServer(process, line.text, stack.pop_all().close)
+        return NodeServer(name, process, line.text, stack.pop_all().close)
 
 
 def _not_ready(process: Process, timeout: float, ready: str, folder: Path) -> Exception:
