@@ -6,9 +6,11 @@ import importlib
 import pkgutil
 
 from course_lib.lesson import Lesson
+from course_lib.lesson.lesson import progress_of_this_machine
 from course_lib.lesson.node_cell import register_here
+from course_lib.lesson.page import show
 
-__all__ = ["lessons", "load", "numbers"]
+__all__ = ["lessons", "load", "numbers", "progress_page"]
 
 _PREFIX = "lesson_"
 
@@ -35,3 +37,10 @@ def load(number: int) -> Lesson:
 def lessons() -> tuple[Lesson, ...]:
     """Every lesson that exists, in order."""
     return tuple(load(number) for number in numbers())
+
+
+def progress_page() -> None:
+    """Show what is done in every lesson, and what is next."""
+    from course_lib.lesson.progress_page import ProgressPage
+
+    show(ProgressPage(lessons(), progress_of_this_machine()))

@@ -76,10 +76,11 @@ class Prediction:
     measured: bool = False
 
     def __post_init__(self) -> None:
-        wanted = {"choice": Option, "order": str, "number": ()}[self.kind]
-        if not all(isinstance(option, wanted) for option in self.options):
+        fitting = {"choice": self.choices, "order": self.lines, "number": ()}[self.kind]
+        if len(fitting) != len(self.options):
             raise TypeError(
-                f"prediction {self.id!r}: expected {self.kind} options of type {wanted}, got {self.options!r}"
+                f"prediction {self.id!r}: expected Option objects for a choice, texts for an order, none for a number; "
+                f"got kind {self.kind!r} with {self.options!r}"
             )
         if self.kind != "number" and len(self.options) < 2:
             raise ValueError(f"prediction {self.id!r}: expected at least 2 options, got {len(self.options)}")

@@ -115,6 +115,8 @@ def _try(exercise: Exercise, answer: Any, trial: Trial, *, first: bool) -> _Find
         if trial.same(got, trial.expected):
             return None
         reason = trial.because(got) if callable(trial.because) else trial.because
+        if not callable(trial.because) and (got is None or inspect.iscoroutine(got) or inspect.isgenerator(got)):
+            reason = None  # the sentence about what came says enough
         return _Finding("wrong", f"{_mismatch(trial, got)}{f' {reason}' if reason else ''}")
     except NotImplementedError:
         if first:

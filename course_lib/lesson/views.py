@@ -22,10 +22,11 @@ from course_lib.look import html
 from course_lib.look.palette import BAD, CARD, GOOD, LINE, SOFT, css
 from course_lib.look.widget import Fallback
 
-__all__ = ["ExerciseView", "PredictView", "QuizView", "state_words"]
+__all__ = ["ExerciseView", "PredictView", "QuizView", "action", "layout", "soft", "state_words"]
 
 
-def _layout(accent: str) -> W.Layout:
+def layout(accent: str) -> W.Layout:
+    """The frame of a part: a card with a coloured edge."""
     line = f"1px solid {css(LINE)}"
     return W.Layout(
         border_top=line,
@@ -40,7 +41,8 @@ def _layout(accent: str) -> W.Layout:
     )
 
 
-def _action(words: str, tooltip: str, pressed: Callable[[], None]) -> W.Button:
+def action(words: str, tooltip: str, pressed: Callable[[], None]) -> W.Button:
+    """A button that does something, as wide as its words."""
     button = W.Button(description=words, tooltip=tooltip)
     button.add_class("course-action")
     button.on_click(lambda _: pressed())
@@ -57,7 +59,8 @@ def _says(good: bool, text: str) -> str:
     return html.wrap(f'<div style="{style}" role="status"><b>{mark} {word}</b> {inline(text)}</div>')
 
 
-def _soft(text: str) -> str:
+def soft(text: str) -> str:
+    """A status line as HTML; screen readers announce its changes."""
     return html.wrap(f'<span style="color:{css(SOFT)}" role="status">{html.esc(text)}</span>')
 
 
@@ -68,8 +71,8 @@ class PredictView(Fallback):
         self._guard = threading.RLock()
         self._keep = keep
         self.input = input_for(prediction, self._answered)
-        self.keep_button = _action("Keep my answer", "keep", self._pressed)
-        self.change_button = _action("Change it", "change", self._change)
+        self.keep_button = action("Keep my answer", "keep", self._pressed)
+        self.change_button = action("Change it", "change", self._change)
         self.status = W.HTML()
         super().__init__(
             [
@@ -79,7 +82,7 @@ class PredictView(Fallback):
             ],
             text=asking.prediction_text(prediction),
             html=asking.prediction_html(prediction),
-            layout=_layout(ACCENT["predict"]),
+            layout=layout(ACCENT["predict"]),
         )
         self.input.put(kept)
         self._set(kept is not None, "Kept." if kept is not None else "")
@@ -88,7 +91,7 @@ class PredictView(Fallback):
         self.input.freeze(kept)
         self.keep_button.disabled = kept or self.input.answer() is None
         self.change_button.layout.display = None if kept else "none"
-        self.status.value = _soft(words)
+        self.status.value = soft(words)
 
     def _answered(self) -> None:
         with self._guard:
@@ -123,7 +126,7 @@ class QuizView(Fallback):
             parts,
             text=asking.quiz_text(quizzes, heading),
             html=asking.quiz_html(quizzes, heading),
-            layout=_layout(ACCENT["quiz"]),
+            layout=layout(ACCENT["quiz"]),
         )
 
     def _part(self, quiz: Quiz) -> list[Any]:
@@ -156,8 +159,8 @@ class ExerciseView(Fallback):
         self._hints = 0
         self._sure = False
         self.state_line = W.HTML()
-        self.hint_button = _action("", "hint", self._hint)
-        self.solution_button = _action("Solution", "solution", self._solution)
+        self.hint_button = action("", "hint", self._hint)
+        self.solution_button = action("Solution", "solution", self._solution)
         self.below = W.HTML()
         task = f'<div style="font-weight:600">{html.esc(exercise.title)}</div>{to_html(exercise.task)}'
         super().__init__(
@@ -170,14 +173,14 @@ class ExerciseView(Fallback):
             ],
             text=f"Exercise {exercise.id}: {exercise.title}. {' '.join(plain(exercise.task).split())}",
             html=framed(f"Exercise {exercise.id}", task, ACCENT["exercise"]),
-            layout=_layout(ACCENT["exercise"]),
+            layout=layout(ACCENT["exercise"]),
         )
         self.refresh()
 
     def refresh(self) -> None:
         """Show the state as it is kept now: called after every check."""
         with self._guard:
-            self.state_line.value = _soft(state_words(self._state()))
+            self.state_line.value = soft(state_words(self._state()))
             total = len(self._exercise.hints)
             self.hint_button.description = f"Hint {min(self._hints + 1, total)} of {total}"
             self.hint_button.disabled = self._hints >= total
@@ -194,7 +197,7 @@ class ExerciseView(Fallback):
             if not self._sure and self._state() != "right":
                 self._sure = True
                 self.solution_button.description = "Show it anyway"
-                self.below.value = _soft("Not solved yet: a hint first? A second press shows the solution.")
+                self.below.value = soft("Not solved yet: a hint first? A second press shows the solution.")
                 return
             self._sure = True
             self.solution_button.disabled = True
