@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import re
 import subprocess
@@ -39,14 +40,20 @@ def install(python: Path, lock: Path, site_packages: Path) -> None:
     """
     command = [str(python), "-m", "pip", "install", *_OPTIONS, "-r", str(lock)]
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        command,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},  # otherwise its lines come in blocks, long after the fact
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
     assert process.stdout is not None
     lines: queue.Queue[str | None] = queue.Queue()
     reader = threading.Thread(target=_pump, args=(process.stdout, lines), name="pip-output", daemon=True)
     reader.start()
     try:
-        said = _follow(lines, len(pins(lock)), site_packages)
+        said = _follow(lines, sum(map(len, pins(lock).values())), site_packages)
         code = process.wait()
     except BaseException:
         process.terminate()
@@ -71,7 +78,7 @@ def _follow(lines: queue.Queue[str | None], total: int, site_packages: Path) -> 
         fetched, placing = 0, 0
         while (line := lines.get()) is not None:
             said.append(line)
-            if match := re.match(r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9._-]+)", line):
+            if match := re.match(r"(?:Collecting|Ignoring|Requirement already satisfied:) ([A-Za-z0-9._-]+)", line):
                 fetched += 1
                 fetching.step(min(fetched, total), match[1])
             elif line.startswith("Installing collected packages:"):

@@ -38,8 +38,8 @@ COMMANDS = {
         "[LESSON…]",
         "executes lessons without a browser and prints their figures",
         "A lesson is a number (01) or a notebook's path; without one, all run in order. For each it prints the number"
-        " of cells, the seconds, and the figures it measured. The exit code is 1 when a cell failed. Your progress is not"
-        " touched.",
+        " of cells, the seconds, and the figures it measured. The exit code is 1 when a cell failed. Your progress is"
+        " not touched.",
     ),
     "doctor": Words(
         "",
