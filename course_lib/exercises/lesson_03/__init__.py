@@ -1,0 +1,39 @@
+"""Lesson 03, "asyncio, Python's loop": its card, questions and exercises."""
+
+from course_lib.exercises.lesson_03.make import EXERCISES
+from course_lib.exercises.lesson_03.questions import PREDICTIONS, QUIZZES, RECALL
+from course_lib.lesson import Lesson
+
+__all__ = ["lesson"]
+
+lesson = Lesson(
+    3,
+    "asyncio, Python's loop",
+    minutes=45,
+    needs=["lessons 01 and 02", "Python's `async def` and `await`, if only by sight"],
+    goals=[
+        "say in which order asyncio runs what is ready, and why nothing overtakes",
+        "find for each of Node's calls its nearest relative in asyncio, and name those that have none",
+        "tell an `await` that yields from one that does not",
+        "cancel a task, and write one that survives being cancelled",
+        "find the call that blocks a loop, measure what it costs the others, and move it off the loop",
+    ],
+    runs=[
+        "stock asyncio loops, each fresh, in a thread of its own",
+        "real Node.js programs of a few milliseconds each",
+        "a small server on a free local port and its load, in their own processes, closed at the end of their cell",
+    ],
+    recall=RECALL,
+    predictions=PREDICTIONS,
+    quizzes=QUIZZES,
+    exercises=EXERCISES,
+    points=[
+        "asyncio has one queue, first in, first out. A turn is: select, append I/O, append due timers, run a snapshot.",
+        "`call_soon` is the relative of `setImmediate`. Nothing is like `nextTick` or a microtask.",
+        "Awaiting a coroutine or a finished future does not yield; `sleep(0)` does. A task starts later.",
+        "`cancel()` is a request, delivered as CancelledError at an await. Clean up, then let it go on.",
+        "Keep every task you start, and look at how it ended; a TaskGroup does both.",
+        "One blocking call stops every client. `to_thread` moves it off the loop.",
+    ],
+    next="Lesson 04: module systems, `require` and `import`, live.",
+)

@@ -1,0 +1,300 @@
+"""Lesson 03's questions: three that look back, the predictions before each run, and two quizzes.
+
+Every order below was seen on CPython 3.11, 3.12 and 3.13, and, where it is about Node, on Node 24.
+"""
+
+from __future__ import annotations
+
+from course_lib.lesson import Note, Option, Prediction, Quiz
+
+__all__ = ["PREDICTIONS", "QUIZZES", "RECALL"]
+
+RECALL = [
+    Quiz(
+        "recall-immediates",
+        "From lesson 01: an immediate calls `set_immediate` again. When does the new one run?",
+        [
+            Option(
+                "In the next turn of the loop: the check phase takes the whole queue first, and runs what it took",
+                "Keep this in mind: today you meet the same rule under another name.",
+                right=True,
+            ),
+            Option(
+                "In the same check phase, after those that wait",
+                "Then a callback that re-queues itself would hold the loop for ever. It does not: it takes turns.",
+            ),
+            Option("At once, before the callback goes on", "A callback is never interrupted; it can only be followed."),
+        ],
+    ),
+    Quiz(
+        "recall-ticks",
+        "From lesson 02: a callback queues a promise handler, and a file's callback is ready too. Which of them"
+        " runs first?",
+        [
+            Option(
+                "The promise handler: microtasks are emptied after every callback",
+                "Two queues that overtake everything else. Today's loop has none.",
+                right=True,
+            ),
+            Option(
+                "The file's callback: it was ready first",
+                "The loop does not go on before the microtask queue is empty.",
+            ),
+            Option("It depends on the machine", "This one is certain: the drain comes before the next callback."),
+        ],
+    ),
+    Quiz(
+        "recall-await",
+        "From lesson 02: in JavaScript, what does `await` on a value that is there already cost?",
+        [
+            Option(
+                "One microtask: JavaScript's await always lets others run first",
+                "Always, by the language's specification. Python decided otherwise.",
+                right=True,
+            ),
+            Option(
+                "Nothing: there is nothing to wait for",
+                "This is Python's answer, and one of today's ideas. Not JavaScript's.",
+            ),
+            Option("One turn of the loop", "That would be an immediate. Microtasks run within the turn."),
+        ],
+    ),
+]
+
+PREDICTIONS = [
+    Prediction(
+        "one-queue",
+        "Main asks for A with `call_soon`, finishes a future that has the callback B, starts a task that logs"
+        " C, and asks for D with"
+        " `call_soon`. In which order are the lines logged?",
+        "order",
+        ["D: call_soon", "C: a task's first step", "B: a future's callback", "A: call_soon", "main ends"],
+        "One queue, first in, first out. A future's callback and a task's step are put into it by `call_soon`"
+        " too, so nothing overtakes.",
+        [
+            Note(
+                lambda lines: lines.index("B: a future's callback") < lines.index("A: call_soon"),
+                "In Node the promise would overtake. asyncio has no second queue for it to wait in.",
+            ),
+            Note(
+                lambda lines: lines.index("C: a task's first step") < lines.index("main ends"),
+                "A JavaScript async function starts at once. A task starts when the queue comes to it.",
+            ),
+            Note(
+                lambda lines: lines[0] != "main ends",
+                "Main itself is a callback of the loop, and runs to its first real wait.",
+            ),
+        ],
+    ),
+    Prediction(
+        "soon-io-timer",
+        "Inside one callback: a timer of 5 ms is set, a byte is sent to a socket with a reader, `call_soon` is"
+        " called, then the thread"
+        " is busy for 20 ms. In which order do the three callbacks run?",
+        "order",
+        ["timer", "io", "soon"],
+        "`soon` stands in the queue already. `select` reports the socket, which is appended; then the due"
+        " timers are appended;"
+        " then what stands in the queue runs.",
+        [
+            Note(
+                lambda lines: lines == ["timer", "io", "soon"],
+                "This is the round of Node's phases: timers, poll, check. asyncio has one queue, and `soon` is"
+                " at its head.",
+            ),
+            Note(
+                lambda lines: lines[0] == "io",
+                "I/O does come before timers, but both are appended behind what already waits.",
+            ),
+        ],
+    ),
+    Prediction(
+        "for-ever",
+        "A callback does nothing but `call_soon` itself again, without end. A timer of 5 ms is set. Does the"
+        " timer run?",
+        options=[
+            Option(
+                "never: the queue is never empty",
+                "This is what recursive ticks do in Node. asyncio runs only what stood in the queue when the"
+                " turn began.",
+                key="never",
+            ),
+            Option(
+                "yes, about on time",
+                "Each turn runs a snapshot of the queue; the callback's next call waits for the next turn,"
+                " after a look at the clock.",
+                key="yes",
+            ),
+        ],
+    ),
+    Prediction(
+        "does-await-yield",
+        "Another task waits in the queue. Main logs 1, awaits a coroutine that logs `child`, logs 2, awaits a"
+        " finished future, logs 3,"
+        " awaits `sleep(0)`, logs 4. Where does `other` appear?",
+        "order",
+        ["1", "child", "2", "3", "4", "other"],
+        "Awaiting a coroutine is a call; awaiting a finished future returns at once. Only a wait that has"
+        " something to wait for, or"
+        " `sleep(0)`, goes back to the loop.",
+        [
+            Note(
+                lambda lines: lines.index("other") < lines.index("2"),
+                "In JavaScript, yes: there every await lets others run. In Python, awaiting a coroutine is a call.",
+            ),
+            Note(
+                lambda lines: lines.index("other") < lines.index("3"),
+                "The future is finished, so there is nothing to wait for, and Python does not pretend there is.",
+            ),
+            Note(lambda lines: lines[-1] == "other", "`sleep(0)` exists for this: it always yields, once."),
+        ],
+    ),
+    Prediction(
+        "the-end",
+        "`asyncio.run(main())`: main sets a timer of 20 ms that logs a line, and returns. What becomes of the timer?",
+        options=[
+            Option(
+                "it runs: the loop waits for its timers",
+                "Node's loop does. asyncio's runs until one given coroutine has finished.",
+                key="runs",
+            ),
+            Option(
+                "it is dropped",
+                "`asyncio.run` runs until main is finished, cancels the tasks that are left and closes the"
+                " loop. Timers are not asked.",
+                key="dropped",
+            ),
+        ],
+    ),
+    Prediction(
+        "when-cancelled",
+        "A task waits in a long `sleep`. Main calls `task.cancel()` and logs `main: cancel() returned`, then"
+        " awaits the task. Which order?",
+        "order",
+        ["task: CancelledError", "main: cancel() returned", "task: cleaned up", "main: task is gone"],
+        "`cancel()` is a request. The exception is raised inside the task, at the await where it waits, when"
+        " the loop next runs it;"
+        " its `except` and `finally` run like any other code.",
+        [
+            Note(
+                lambda lines: lines[0] == "task: CancelledError",
+                "`cancel()` cannot run the task: main is running, and there is one thread.",
+            ),
+        ],
+    ),
+    Prediction(
+        "swallowed",
+        "`async with asyncio.timeout(0.02):` around `await stubborn()`, which waits 1 s, catches CancelledError"
+        " and returns `'done'`."
+        " What does the caller see?",
+        options=[
+            Option(
+                "TimeoutError after 20 ms",
+                "The timeout cancels the task and turns the CancelledError that comes out into a TimeoutError."
+                " None came out.",
+                key="TimeoutError",
+            ),
+            Option(
+                "'done' after 20 ms, and no error",
+                "The cancellation was the timeout's only means. Whoever swallows it switches the timeout off.",
+                key="done",
+            ),
+            Option(
+                "'done' after 1 s",
+                "The wait itself was cancelled, so it did end early. But nobody learns that it did.",
+                key="late",
+            ),
+        ],
+    ),
+    Prediction(
+        "who-waits",
+        "A server answers in well under 1 ms. Every 400 ms one coroutine calls `time.sleep(0.1)`. Each other"
+        " client has its own task."
+        " How long does the unluckiest of their requests wait?",
+        options=[
+            Option(
+                "below 20 ms: every client has its own task",
+                "Its own task, but not its own thread. Tasks change places at an await, and `time.sleep` has none.",
+                key="below 20 ms",
+            ),
+            Option(
+                "about 100 ms",
+                "All tasks share the loop's thread. The request that comes just after the call began waits for"
+                " all of it.",
+                key="about 100 ms",
+            ),
+            Option(
+                "about 400 ms",
+                "That is how often it happens, not how long it takes.",
+                key="about 400 ms",
+            ),
+        ],
+    ),
+    Prediction(
+        "nobody-looks",
+        "`create_task(save(order))`, and nobody keeps or awaits the task. `save` raises. When does the program"
+        " hear of it?",
+        options=[
+            Option(
+                "at once: the exception comes out of the caller",
+                "The caller has gone on long ago. The exception is stored in the task, for whoever awaits it.",
+                key="at once",
+            ),
+            Option(
+                "when the task object is collected as garbage, by a log message",
+                "Then the task notes that nobody has fetched its exception. Until then there is not a word.",
+                key="when collected",
+            ),
+            Option(
+                "the process ends, as with Node's unhandled rejections",
+                "Node 15 and later do that. asyncio logs a message, and not before the task object dies.",
+                key="process ends",
+            ),
+        ],
+    ),
+]
+
+QUIZZES = [
+    Quiz(
+        "cpu-in-a-thread",
+        "The call that blocks is pure Python arithmetic instead of a sleep. What does `to_thread` do for the"
+        " server now?",
+        [
+            Option(
+                "The same: other clients do not notice it.",
+                "The thread holds the interpreter lock while it computes, so the loop has to ask for it again"
+                " and again.",
+            ),
+            Option(
+                "Other clients get answers, a little later each; the arithmetic itself is not faster.",
+                "The interpreter lock changes hands every 5 ms (sys.getswitchinterval). For more, use"
+                " processes: lesson 08 on.",
+                right=True,
+            ),
+            Option(
+                "Nothing: one thread computes, so the loop stands still.",
+                "The lock is taken away from the computing thread every few milliseconds. Late, but not still.",
+            ),
+        ],
+    ),
+    Quiz(
+        "uvloop-or-not",
+        "A team's server sometimes stands still for 300 ms because a template engine is slow. Will uvloop help?",
+        [
+            Option(
+                "Yes: it makes the loop faster.",
+                "It makes the loop's own work faster. Here the loop waits for somebody else's work.",
+            ),
+            Option(
+                "No: the loop waits for the callback, whoever wrote the loop.",
+                "Move the blocking call off the loop first. A faster loop is for servers whose time goes into"
+                " the loop.",
+                right=True,
+            ),
+            Option(
+                "Yes: libuv has a thread pool.",
+                "It uses it for a few of its own calls. Your callback still runs on the loop's thread.",
+            ),
+        ],
+    ),
+]
