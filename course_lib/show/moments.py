@@ -1,0 +1,119 @@
+"""A recorded run, moment by moment.
+
+The state at any moment is a pure fold over the events so far. A *step* is one callback: at step 0 nothing has run; at
+step k the k-th callback is running, with everything it has printed and scheduled; the last step is after the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ..record import Event, Record
+
+__all__ = ["Item", "Moment", "fold", "moments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A callback: its number, what it is called, the lane in which it waits or runs, and its event."""
+
+    id: int
+    label: str
+    lane: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The state between two events.
+
+    Attributes:
+        lane: the station where the marker stands; "" before the first.
+        iteration: the round of the loop, None before it turns.
+        waiting: items that wait, in the order in which they began to.
+        running: the callback that runs now.
+        done: how many callbacks have begun, the running one included.
+        output: the lines printed so far.
+        fresh: ids of the items that began to wait in this step.
+    """
+
+    lane: str = ""
+    iteration: int | None = None
+    waiting: tuple[Item, ...] = ()
+    running: Item | None = None
+    done: int = 0
+    output: tuple[str, ...] = ()
+    fresh: frozenset[int] = field(default_factory=frozenset)
+
+    def in_lane(self, lane: str) -> tuple[Item, ...]:
+        """What waits in one lane."""
+        return tuple(item for item in self.waiting if item.lane == lane)
+
+
+def _number(event: Event, key: str) -> int | None:
+    value = event.detail.get(key)
+    return value if isinstance(value, int) else None
+
+
+def fold(moment: Moment, event: Event) -> Moment:
+    """The state after one more event."""
+    item = _number(event, "item")
+    others = tuple(one for one in moment.waiting if one.id != item)
+    if event.kind == "enter":
+        iteration = _number(event, "iteration")
+        return replace(moment, lane=event.lane, iteration=moment.iteration if iteration is None else iteration)
+    if event.kind == "wait" and item is not None:
+        waits = Item(item, event.label, event.lane, event)
+        return replace(moment, waiting=(*others, waits), fresh=moment.fresh | {item})
+    if event.kind == "drop":
+        return replace(moment, waiting=others, fresh=moment.fresh - {item if item is not None else -1})
+    if event.kind == "start":
+        iteration = _number(event, "iteration")
+        runs = Item(-1 if item is None else item, event.label, event.lane, event)
+        known = moment.iteration if iteration is None else iteration
+        return replace(
+            moment,
+            waiting=others,
+            running=runs,
+            done=moment.done + 1,
+            iteration=known,
+            lane=_at(moment, event),
+        )
+    if event.kind == "end":
+        return replace(moment, running=None)
+    if event.kind == "output":
+        return replace(moment, output=(*moment.output, event.label))
+    return moment
+
+
+def _at(moment: Moment, event: Event) -> str:
+    """Where the marker stands while a callback runs: ticks and microtasks run without leaving the phase."""
+    phase = event.detail.get("phase")
+    if isinstance(phase, str) and phase:
+        return phase
+    return event.lane if event.detail.get("queue", "cb") == "cb" else moment.lane
+
+
+def moments(record: Record) -> list[Moment]:
+    """The state at each step: before anything, during each callback, and after the last."""
+    found, state = [Moment()], Moment()
+    events = list(record.where(kind={"enter", "wait", "drop", "start", "end", "output"}))
+    first = next((at for at, event in enumerate(events) if event.kind == "start"), len(events))
+    found[0] = _all(state, (e for e in events[:first] if e.kind == "wait"))
+    pending = False
+    for event in events:
+        if pending and event.kind in ("end", "start", "enter"):
+            found.append(state)
+            state, pending = replace(state, fresh=frozenset()), False
+        state = fold(state, event)
+        pending = pending or event.kind == "start"
+    if pending:
+        found.append(state)
+    return [*found, replace(state, running=None, fresh=frozenset())] if len(found) > 1 else found
+
+
+def _all(state: Moment, events: Iterable[Event]) -> Moment:
+    for event in events:
+        state = fold(state, event)
+    return state
