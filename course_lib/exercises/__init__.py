@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 from course_lib.lesson import Lesson
-from course_lib.lesson.lesson import progress_of_this_machine
+from course_lib.lesson.kept import progress_of_this_machine
 from course_lib.lesson.node_cell import register_here
 from course_lib.lesson.page import show
 

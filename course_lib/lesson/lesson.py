@@ -7,39 +7,28 @@ nothing, so that it can stand anywhere in a cell. With nothing kept yet, what it
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from course_lib.lesson import card as cards
 from course_lib.lesson.card import Figure
 from course_lib.lesson.exercise import Exercise
+from course_lib.lesson.kept import Kept, progress_of_this_machine
 from course_lib.lesson.page import ACCENT, Page, framed, show
-from course_lib.lesson.places import data_folder
 from course_lib.lesson.progress import Progress
-from course_lib.lesson.questions import Answer, Prediction, Quiz, by_letter
+from course_lib.lesson.questions import Prediction, Quiz, by_letter
 from course_lib.lesson.reveal import Comparison, compare
 from course_lib.lesson.verdict import Verdict, judge
 from course_lib.lesson.words import inline, plain
 from course_lib.look import html
 from course_lib.look.palette import BAD, GOOD
 
-__all__ = ["Lesson", "Sort", "progress_of_this_machine"]
+if TYPE_CHECKING:
+    from course_lib.lesson.exercise_view import ExerciseView
 
-Sort = Literal["prediction", "quiz", "exercise"]
+__all__ = ["Lesson"]
 
 _Item = TypeVar("_Item", Prediction, Quiz, Exercise)
-
-
-@functools.cache
-def _progress_in(folder: Path) -> Progress:
-    return Progress(folder)
-
-
-def progress_of_this_machine() -> Progress:
-    """The progress in the user's data folder (``COURSE_DATA_DIR`` is looked up at every call)."""
-    return _progress_in(data_folder(os.environ))
 
 
 class Lesson:
@@ -90,7 +79,8 @@ class Lesson:
         self.exercises = tuple(exercises)
         self.points = tuple(points)
         self.next = next
-        self._progress = progress
+        self.kept = Kept(self.code, progress_of_this_machine if progress is None else lambda: progress)
+        self._views: dict[str, ExerciseView] = {}
         self._hints: dict[str, int] = {}
 
     def __repr__(self) -> str:
@@ -102,14 +92,6 @@ class Lesson:
     def code(self) -> str:
         """The number in two digits, as in the notebook's name."""
         return f"{self.number:02d}"
-
-    def key(self, sort: Sort, id: str) -> str:
-        """The key of an entry in the progress file."""
-        return f"{self.code}/{sort}/{id}"
-
-    def store(self) -> Progress:
-        """Where this lesson's progress is kept."""
-        return self._progress or progress_of_this_machine()
 
     # Pages
 
@@ -152,32 +134,15 @@ class Lesson:
         prediction = _find(self.predictions, id)
         if answer is not None:
             return show(self._kept(prediction, answer))
-        from course_lib.lesson.views import PredictView
+        from course_lib.lesson.predict_view import PredictView
 
-        return show(PredictView(prediction, self.kept(id), lambda given: self.keep(id, given)))
-
-    def keep(self, id: str, answer: object) -> Answer:
-        """Keep an answer to a prediction, and return it in its normal form.
-
-        Raises:
-            KeyError: the lesson has no such prediction.
-            ValueError: it is no answer to this question.
-        """
-        normal = _find(self.predictions, id).normal(answer)
-        self.store().put(self.key("prediction", id), answer=normal)
-        return normal
-
-    def kept(self, id: str) -> Answer | None:
-        """The answer that is kept, or None; one that no longer fits the question counts as none."""
-        answer = self.store().get(self.key("prediction", id)).get("answer")
-        try:
-            return None if answer is None else _find(self.predictions, id).normal(answer)
-        except ValueError:
-            return None
+        return show(
+            PredictView(prediction, self.kept.answer(prediction), lambda given: self.kept.predicted(prediction, given))
+        )
 
     def _kept(self, prediction: Prediction, answer: object) -> Page:
         try:
-            normal = self.keep(prediction.id, answer)
+            normal = self.kept.predicted(prediction, answer)
         except ValueError as error:
             return _line(f"{prediction.id}: not kept: {error}")
         words = (
@@ -187,7 +152,8 @@ class Lesson:
 
     def compare(self, id: str, result: object) -> Comparison:
         """The kept prediction beside the result, as data."""
-        return compare(_find(self.predictions, id), self.kept(id), result)
+        prediction = _find(self.predictions, id)
+        return compare(prediction, self.kept.answer(prediction), result)
 
     def reveal(self, id: str, result: object) -> None:
         """Show the kept prediction beside what happened.
@@ -202,7 +168,7 @@ class Lesson:
         """
         comparison = self.compare(id, result)
         if comparison.state != "none":
-            self.store().put(self.key("prediction", id), revealed=comparison.state)
+            self.kept.revealed(comparison.prediction, comparison.state)
         if not comparison.prediction.measured:
             return show(Page(str(comparison), comparison.page))
         from ipywidgets import HTML
@@ -225,35 +191,24 @@ class Lesson:
         option = by_letter(quiz.options, answer) or next((o for o in quiz.options if o.text == answer), None)
         if option is None:
             return show(_line(f"{id}: expected a letter or an option's text, got {answer!r}"))
-        self._chosen(quiz, list(quiz.options).index(option))
+        self.kept.chosen(quiz, list(quiz.options).index(option))
         return show(_line(f"{id}: {'right' if option.right else 'not this one'}: {plain(option.feedback)}"))
 
     def _show_quiz(self, quizzes: Sequence[Quiz], heading: str) -> None:
-        from course_lib.lesson.views import QuizView
+        from course_lib.lesson.quiz_view import QuizView
 
-        show(QuizView(quizzes, heading, self._chosen))
-
-    def _chosen(self, quiz: Quiz, at: int) -> None:
-        entry = self.store().get(self.key("quiz", quiz.id))
-        right = quiz.options[at].right
-        first = entry.get("first", "right" if right else "wrong")
-        self.store().put(self.key("quiz", quiz.id), first=first, right=bool(entry.get("right")) or right)
+        show(QuizView(quizzes, heading, self.kept.chosen))
 
     # Exercises
 
     def exercise(self, id: str) -> None:
         """Show the task, with buttons for hints and the solution, and the state of the last check."""
-        from course_lib.lesson.views import ExerciseView
+        from course_lib.lesson.exercise_view import ExerciseView
 
         exercise = _find(self.exercises, id)
-        view = ExerciseView(exercise, lambda: self.state(id), lambda what, count: self._opened(id, what, count))
-        stop = self.store().listen(view.refresh)
-        view.observe(lambda change: change["new"] is None and stop(), names="comm")
-        show(view)
-
-    def state(self, id: str) -> str:
-        """``"unattempted"``, ``"wrong"`` or ``"right"``; once right, an exercise stays right."""
-        return str(self.store().get(self.key("exercise", id)).get("state", "unattempted"))
+        opened = functools.partial(self.kept.opened, id)
+        self._views[id] = ExerciseView(exercise, lambda: self.kept.state(id), opened)
+        show(self._views[id])
 
     def verdict(self, id: str, answer: object) -> Verdict:
         """Judge an answer and keep the result: what `check` shows, as data.
@@ -264,9 +219,9 @@ class Lesson:
         """
         verdict = judge(_find(self.exercises, id), answer)
         if verdict.state != "unattempted":
-            entry = self.store().get(self.key("exercise", id))
-            state = "right" if "right" in (entry.get("state"), verdict.state) else "wrong"
-            self.store().put(self.key("exercise", id), state=state, tries=int(entry.get("tries", 0)) + 1)
+            self.kept.tried(id, verdict.state)
+            if id in self._views:
+                self._views[id].refresh()
         return verdict
 
     def check(self, id: str, answer: object = None) -> None:
@@ -284,26 +239,23 @@ class Lesson:
         exercise = _find(self.exercises, id)
         number = min(self._hints.get(id, 0) + 1, len(exercise.hints))
         self._hints[id] = number
-        self._opened(id, "hint", number)
+        self.kept.opened(id, "hint", number)
         words = f"{id}: hint {number} of {len(exercise.hints)}: {exercise.hints[number - 1]}"
         show(_line(words))
 
     def solution(self, id: str) -> None:
         """Show a solution's source. Nothing is executed."""
         source = _find(self.exercises, id).source
-        self._opened(id, "solution", 1)
+        self.kept.opened(id, "solution", 1)
         show(Page(source, framed(f"Solution {id}", html.pre(source), ACCENT["exercise"])))
 
     def sources(self) -> dict[str, str]:
         """The source of every solution, by exercise: what a test puts into the cells tagged ``exercise-<id>``."""
         return {exercise.id: exercise.source for exercise in self.exercises}
 
-    def _opened(self, id: str, what: str, count: int) -> None:
-        self.store().put(self.key("exercise", id), **{what: count})
-
     def reset(self) -> None:
         """Forget everything that is kept about this lesson."""
-        self.store().drop(f"{self.code}/")
+        self.kept.forget()
         self._hints.clear()
         show(_line(f"Lesson {self.code}: progress forgotten"))
 

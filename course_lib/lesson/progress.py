@@ -11,7 +11,6 @@ The rules:
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import tempfile
@@ -53,7 +52,6 @@ class Progress:
         self._now = now
         self._lock = threading.RLock()
         self._memory: dict[str, Entry] | None = None
-        self._listeners: list[Callable[[], None]] = []
 
     def __repr__(self) -> str:
         where = "memory only" if self._memory is not None else str(self.path)
@@ -86,17 +84,6 @@ class Progress:
 
         self._change(change)
 
-    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Have the listener called after every change made here; returns what ends it (calling that twice is fine)."""
-        with self._lock:
-            self._listeners.append(listener)
-
-        def stop() -> None:
-            with self._lock, contextlib.suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return stop
-
     def _change(self, change: Callable[[dict[str, Entry]], None]) -> None:
         with self._lock:
             if self._memory is None:
@@ -106,9 +93,6 @@ class Progress:
                     self._go_without_file(error)
             if self._memory is not None:
                 change(self._memory)
-            listeners = list(self._listeners)
-        for listener in listeners:
-            listener()
 
     def _look(self) -> dict[str, Entry]:
         try:

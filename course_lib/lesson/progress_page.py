@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import ipywidgets as W  # noqa: N812 -- the name everybody gives it
 
-from course_lib.lesson.inputs import STYLE
+from course_lib.lesson.frame import action, head, layout, soft
 from course_lib.lesson.lesson import Lesson
-from course_lib.lesson.page import ACCENT, framed, label
+from course_lib.lesson.page import ACCENT, framed
 from course_lib.lesson.progress import Entry, Progress
-from course_lib.lesson.views import action, layout, soft
 from course_lib.look import html
 from course_lib.look.palette import GOOD, LINE, css
 from course_lib.look.widget import Fallback
@@ -93,7 +92,7 @@ class ProgressPage(Fallback):
         listed = "".join(f"<li>{lesson.code} {html.esc(lesson.title)}</li>" for lesson in lessons)
         super().__init__(
             [
-                W.HTML(STYLE + html.wrap(label("Your progress"))),
+                head("Your progress", ""),
                 self.body,
                 W.HBox([look, self.forget_button, self.words], layout=W.Layout(align_items="center")),
             ],
