@@ -26,7 +26,7 @@ _POINT: Final = 72 / 96  # a px of the scene in the points that matplotlib count
 
 
 def png(scene: Scene, dpi: float) -> bytes:
-    """The scene in the light theme, as a PNG of (width, height) times `dpi` / 96 pixels and at most 128 colours."""
+    """The scene in the light theme, as a PNG of (width, height) times `dpi` / 96 pixels and at most 256 colours."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from PIL import Image
@@ -41,7 +41,9 @@ def png(scene: Scene, dpi: float) -> bytes:
         axes.add_artist(_artist(shape)).set(zorder=order, clip_on=False)
     picture = Image.fromarray(_pixels(canvas))
     target = io.BytesIO()
-    picture.quantize(128, dither=Image.Dither.NONE).save(target, "png", optimize=True)
+    # Maximum coverage keeps the colours that few pixels have: a mark's, a thin line's.
+    small = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small.save(target, "png", optimize=True)
     return target.getvalue()
 
 

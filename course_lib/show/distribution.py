@@ -102,16 +102,17 @@ def _axis(scene: Scene, x: Scale, bottom: float, unit: str) -> None:
 
 
 def _caption(x: Scale, what: str, caption: str) -> str:
-    return " · ".join(part for part in (f"{what}, log scale" if x.log else what, caption) if part)
+    return " · ".join(part for part in (what, "log scale" if x.log else "", caption) if part)
 
 
 def _ecdf(
     title: str, spreads: Sequence[Spread], everything: Sequence[float], unit: str, log: bool, caption: str
 ) -> Scene:
-    labels = max(len(spreads) * 46 + 4, 220)
+    labels = max(len(spreads) * 50 + 4, 220)
     scene, top = begin(title, 320), 48.0
-    bottom = top + min(labels, 420)
-    x, y = scale(everything, 64, 620, log=log, zero=not log), Scale(0, 1, bottom, top)
+    bottom = top + min(labels, 460)
+    seen = everything if log else [0.0, 1.04 * max(everything)]
+    x, y = scale(seen, 64, 620, log=log, zero=not log), Scale(0, 1, bottom, top)
     for share in (0.0, 0.5, 0.9, 0.99, 1.0):
         scene.line(64, y(share), 620, y(share))
         if share != 0.99:
@@ -127,10 +128,10 @@ def _ecdf(
             scene.marker(
                 x(one.at(share)), y(share), one.style.marker, fill=fill, stroke=one.style.colour, r=size, title=said
             )
-    step = min(46.0, (bottom - top) / len(spreads))
+    step = min(50.0, (bottom - top) / len(spreads))
     for at, one in enumerate(spreads):
         _label(scene, 644, top + 16 + at * step, one, unit, step)
-    what = "share of all values up to a time; marks at p50, p90, p99 and the largest"
+    what = "share of all values up to a time, marked at p50, p90, p99 and the largest"
     finish(scene, _caption(x, what, caption), bottom + 24)
     return scene
 
@@ -143,8 +144,14 @@ def _label(scene: Scene, x: float, y: float, one: Spread, unit: str, step: float
     scene.marker(x + 12, y - 4, one.style.marker, fill=CARD, stroke=one.style.colour, r=3.5)
     scene.text(x + 34, y, one.name, size=12, bold=True, room=WIDTH - x - 42)
     if step >= 28:
-        marks = f"p50 {number(one.at(0.5))}  p99 {number(one.at(0.99))} {unit}"
-        scene.text(x + 34, y + 15, marks, room=WIDTH - x - 42)
+        scene.text(x + 34, y + 15, _middle(one, unit), room=WIDTH - x - 42)
+    if step >= 44:
+        most = f"max {number(one.at(1.0))} {unit} · n = {len(one.values):,}"
+        scene.text(x + 34, y + 29, most, fill=SOFT, room=WIDTH - x - 42)
+
+
+def _middle(one: Spread, unit: str) -> str:
+    return f"p50 {number(one.at(0.5))} · p99 {number(one.at(0.99))} {unit}"
 
 
 def _curve(one: Spread, x: Scale, y: Scale) -> list[tuple[float, float]]:
@@ -192,8 +199,8 @@ def _histogram(
         _percentiles(scene, one, x, base - tall, base)
         scene.rect(680, base - tall + 20, 10, 10, fill=one.style.colour, radius=2)
         scene.text(696, base - tall + 30, one.name, size=12, bold=True)
-        scene.text(696, base - tall + 46, f"p50 {number(one.at(0.5))}  p99 {number(one.at(0.99))} {unit}")
-        scene.text(696, base - tall + 61, f"n = {len(one.values):,}", fill=SOFT)
+        scene.text(696, base - tall + 46, _middle(one, unit))
+        scene.text(696, base - tall + 61, f"max {number(one.at(1.0))} {unit} · n = {len(one.values):,}", fill=SOFT)
         y = base + 14
     _axis(scene, x, y - 14, unit)
     finish(scene, _caption(x, f"how many values fell into each of {count} bins", caption), y + 10)

@@ -16,12 +16,14 @@ from ..look.palette import SOFT
 from ..look.scene import Scene
 from ..record import Event, Record
 from .picture import WIDTH, Picture, Table, begin, finish, nothing
-from .scales import UNITS, Scale, number, scale, unit_for
+from .scales import UNITS, Scale, counted, number, scale, unit_for
 
 __all__ = ["Bar", "bars", "bookkeeping", "gantt", "lane_titles", "stacked", "timeline"]
 
 MOST_LANES: Final = 40
 """A picture with more lanes than this shows the first ones and says how many are left out."""
+_CROWD: Final = 24
+"""In a row of more bars than this, labels stand inside bars only."""
 _HEADERS: Final = ("start", "lane", "kind", "what", "took")
 
 
@@ -33,14 +35,14 @@ def bookkeeping(record: Record) -> Record:
 
 
 def lane_titles(record: Record) -> dict[str, str]:
-    """What to call each lane: the title from the record's meta, else its name."""
+    """What to call each lane, in drawing order: those nobody described by their names, then the described ones."""
     titles: dict[str, str] = {}
     for key in ("lanes", "queues"):
         described = record.meta.get(key, ())
         for one in described if isinstance(described, tuple) else ():
             if isinstance(one, Mapping):
                 titles[str(one["name"])] = str(one.get("title") or one["name"])
-    return {**titles, **{lane: lane for lane in record.lanes if lane not in titles}}
+    return {**{lane: lane for lane in record.lanes if lane not in titles}, **titles}
 
 
 def _lane(event: Event, titles: Mapping[str, str]) -> str:
@@ -70,12 +72,16 @@ class Bar:
 
 
 def bars(events: Iterable[Event], x: Scale) -> list[Bar]:
-    """The bars of one row, left to right, never overlapping; a moment is two px wide."""
+    """The bars of one row, left to right, never overlapping; a moment is two px wide.
+
+    Bars that touch stay apart unless one of them is too narrow to be seen beside the other.
+    """
     found: list[Bar] = []
     for event in sorted(events, key=lambda one: one.at):
         left = x(event.at)
         right = max(x(event.end), left + 2)
-        if found and left < found[-1].right + 1:
+        narrow = found and min(right - left, found[-1].right - found[-1].left) < 4
+        if found and left < found[-1].right + (1 if narrow else -0.5):
             last = found[-1]
             found[-1] = Bar(last.left, max(last.right, right), (*last.events, event))
         else:
@@ -120,28 +126,45 @@ class _Chart:
         self.scene.rect(16, y + 3, 5, height - 6, fill=paint, radius=2)
         self.scene.text(28, y + height / 2 + 4, title, size=12, bold=True, room=self.x.start - 40)
 
-    def row(self, y: float, height: float, drawn: Sequence[Bar], paint: str, *, inside: bool = False) -> None:
-        """The bars of one row, each with its label in it or beside it where there is room."""
+    def row(self, y: float, height: float, drawn: Sequence[Bar], paint: str, edge: float) -> None:
+        """The bars of one row, each with its label in it or beside it where there is room before `edge`."""
+        taken = self.x.start
         for at, bar in enumerate(drawn):
             wide = bar.right - bar.left
-            corner = 3 if wide > 8 else 0
-            self.scene.rect(bar.left, y, wide, height, fill=paint, radius=corner, title=self._said(bar))
-            label = bar.events[0].label if len(bar.events) == 1 else f"{len(bar.events):,} events"
-            if not label:
-                continue
-            following = drawn[at + 1].left if at + 1 < len(drawn) else WIDTH - 8 if not inside else self.x.end
-            needed = texts.width(label, 11) + 10
-            base = y + height / 2 + 4
-            if wide >= needed or (wide >= 60 and following - bar.right < min(needed, 60)):
-                ink = palette.text_on(paint)
-                self.scene.text(bar.left + wide / 2, base, label, anchor="middle", fill=ink, room=wide - 8)
-            elif following - bar.right >= min(needed, 60):
-                self.scene.text(bar.right + 5, base, label, room=following - bar.right - 9)
+            self.scene.rect(
+                bar.left,
+                y,
+                wide - (1 if wide > 4 else 0),
+                height,
+                fill=paint,
+                radius=3 if wide > 8 else 0,
+                title=self._said(bar),
+            )
+            label = bar.events[0].label if len(bar.events) == 1 else counted(len(bar.events), "event")
+            following = drawn[at + 1].left if at + 1 < len(drawn) else edge
+            taken = self._label(label, bar, y + height / 2 + 4, paint, taken, following, len(drawn) <= _CROWD)
+
+    def _label(
+        self, label: str, bar: Bar, base: float, paint: str, taken: float, following: float, beside: bool
+    ) -> float:
+        """Write a bar's label inside it, else right of it, else left of it; returns where the next may begin."""
+        wide, needed = bar.right - bar.left, texts.width(label, 11) + 10
+        after, before = following - bar.right, bar.left - taken
+        if not label:
+            return bar.right
+        if wide >= needed or (wide >= 60 and max(after, before) < needed):
+            ink = palette.text_on(paint)
+            self.scene.text(bar.left + wide / 2, base, label, anchor="middle", fill=ink, room=wide - 8)
+        elif beside and after < needed <= before:
+            self.scene.text(bar.left - 5, base, label, anchor="end")
+        elif beside and after >= min(needed, 60):
+            return bar.right + 5 + self.scene.text(bar.right + 5, base, label, room=after - 9)
+        return bar.right
 
     def _said(self, bar: Bar) -> str:
         first, last = bar.events[0], bar.events[-1]
         if len(bar.events) > 1:
-            return f"{len(bar.events):,} events from {self.time(first.at)} to {self.time(last.end)}"
+            return f"{counted(len(bar.events), 'event')} from {self.time(first.at)} to {self.time(last.end)}"
         took = f", took {self.time(first.duration)}" if first.duration else ""
         return f"{first.label or first.kind}: at {self.time(first.at)}{took}"
 
@@ -149,7 +172,8 @@ class _Chart:
 def _chart(title: str, rows: Mapping[str, list[Event]], titles: Mapping[str, str], right: float) -> _Chart:
     times = [time for events in rows.values() for event in events for time in (event.at, event.end)]
     wide = max((texts.width(titles.get(lane, lane), 12, bold=True) for lane in rows), default=0.0)
-    x = scale([0.0, *times], min(wide, 170.0) + 44, right, zero=True, exact=True)
+    seen = [0.0, *times] if any(times) else [0.0, 1e-3]
+    x = scale(seen, min(wide, 170.0) + 44, right, zero=True, exact=True)
     return _Chart(begin(title, 100), x, unit_for(max(map(abs, times), default=0.0)))
 
 
@@ -190,13 +214,14 @@ def timeline(
         y = 40 + at * height
         chart.scene.line(16, y + height, WIDTH - 24, y + height)
         chart.name(y, height, titles.get(lane, lane), paints.get(lane, SOFT))
-        chart.row(y + 5, height - 10, bars(events, chart.x), paints.get(lane, SOFT))
+        chart.row(y + 5, height - 10, bars(events, chart.x), paints.get(lane, SOFT), WIDTH - 8)
     finish(chart.scene, ". ".join(part for part in (rest, caption) if part), bottom + 20)
     count = sum(map(len, rows.values()))
     busiest = max(rows, key=lambda lane: len(rows[lane]))
     span = chart.time(max(event.end for events in rows.values() for event in events))
-    alt = f"{name}: {count:,} events in {len(rows)} lanes over {span}; most in {titles.get(busiest, busiest)}"
-    return Picture(name, chart.scene, f"{alt} ({len(rows[busiest]):,})", _table(rows, titles, chart), caption)
+    alt = f"{name}: {counted(count, 'event')} in {counted(len(rows), 'lane')} over {span}"
+    alt += f"; most in {titles.get(busiest, busiest)} ({len(rows[busiest]):,})"
+    return Picture(name, chart.scene, alt, _table(rows, titles, chart), caption)
 
 
 def gantt(
@@ -231,15 +256,19 @@ def gantt(
         chart.scene.line(16, top + tall, WIDTH - 16, top + tall)
         chart.name(top, tall, titles.get(lane, lane), paint)
         for at, line in enumerate(lines[:20]):
-            chart.row(top + 5 + at * height + 1, height - 2, bars(line, chart.x), paint, inside=True)
-        said = f"busy {shares[lane]:.0%}".replace("%", " %")
-        chart.scene.text(WIDTH - 18, top + tall / 2 + 4, said, anchor="end", fill=SOFT)
+            chart.row(top + 5 + at * height + 1, height - 2, bars(line, chart.x), paint, chart.x.end)
+        chart.scene.text(WIDTH - 18, top + tall / 2 + 4, f"busy {_percent(shares[lane])}", anchor="end", fill=SOFT)
     finish(chart.scene, ". ".join(part for part in (rest, caption) if part), y + 20)
     busiest = max(shares, key=lambda lane: shares[lane])
     count = sum(map(len, found.values()))
-    alt = f"{name}: {count:,} pieces of work in {len(found)} lanes over {chart.time(whole)}"
-    alt += f"; {titles.get(busiest, busiest)} was busy {shares[busiest]:.0%} of it"
+    pieces = counted(count, "piece of work", "pieces of work")
+    alt = f"{name}: {pieces} in {counted(len(found), 'lane')} over {chart.time(whole)}"
+    alt += f"; {titles.get(busiest, busiest)} was busy {_percent(shares[busiest])} of it"
     return Picture(name, chart.scene, alt, _table(found, titles, chart), caption)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _busy(events: Sequence[Event]) -> float:

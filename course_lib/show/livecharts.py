@@ -53,7 +53,7 @@ def live_picture(
         now: the time at the right edge, on the samples' clock.
     """
     seen = {name: [(t, v) for t, v in points if t >= now - window] for name, points in samples.items()}
-    scene, top, bottom = begin(title, 240, note=unit), 48.0, 200.0
+    scene, top, bottom = begin(title, 240, note=f"in {unit}" if unit else ""), 48.0, 200.0
     x = scale([-window, 0.0], 64, 690, exact=True)
     y = scale([value for points in seen.values() for _, value in points], bottom, top, zero=True)
     for tick in y.ticks(36):

@@ -12,7 +12,7 @@ from ..look.scene import Scene
 from ..record import Event, Record
 from .lanes import lane_titles
 from .picture import WIDTH, Picture, Table, begin, finish, nothing
-from .scales import UNITS, number, unit_for
+from .scales import UNITS, counted, number, unit_for
 
 __all__ = ["sequence"]
 
@@ -45,14 +45,16 @@ def sequence(
     if not events:
         return nothing(name, "no messages", caption, _HEADERS)
     unit = unit_for(record.duration or max(e.at for e in events))
-    moments = sorted({(_when(e, end), at, end) for at, e in enumerate(events) for end in (False, True)})
+    moments = sorted({(round(_when(e, end), 9), at, end) for at, e in enumerate(events) for end in (False, True)})
     drawn = _Lifelines(begin(name, 100), known, lane_titles(record), events, moments[:MOST], unit)
     drawn.draw()
-    rest = f"… and {len(moments) - MOST} more moments, in the table" if len(moments) > MOST else ""
+    left_out = sum(at >= MOST for at in range(len(moments)))
+    rest = f"… and {left_out} more moments, in the table" if left_out else ""
     finish(drawn.scene, ". ".join(part for part in (rest, caption) if part), drawn.bottom + 4)
     sent = [e for e in events if e.kind == "message"]
     lost = sum(bool(e.detail.get("lost")) for e in sent)
-    alt = f"{name}: {len(sent):,} messages between {len(set(receivers) | {e.lane for e in sent})} parties"
+    parties = set(receivers) | {e.lane for e in sent}
+    alt = f"{name}: {counted(len(sent), 'message')} between {counted(len(parties), 'party', 'parties')}"
     alt += f", {lost:,} of them lost" if lost else ""
     if sent:
         first, last = sent[0], sent[-1]
@@ -141,17 +143,19 @@ class _Lifelines:
             return
         end = ((x1 + x2) / 2, (y1 + y2) / 2) if lost else (x2, y2)
         self.scene.line(x1, y1, *end, stroke=paint, width=1.8, dash="5 3" if lost else "")
+        label = f"{event.label} (lost)" if lost else event.label
+        self._label(label, (x1, y1), end, abs(end[0] - x1) - 20)
         if lost:
             self.scene.marker(*end, "cross", fill=CARD, stroke=BAD, r=5, title=f"{event.label}: lost")
         else:
             _head(self.scene, x1, y1, *end, paint)
-        label = f"{event.label} (lost)" if lost else event.label
-        self._label(label, (x1 + x2) / 2, (y1 + y2) / 2 - 5, abs(x2 - x1) - 16)
 
-    def _label(self, label: str, x: float, y: float, room: float) -> None:
-        """A message's words above its arrow, on a ground of their own so that lifelines do not cross them out."""
-        shown = texts.elide(label, room, 11)
-        wide = texts.width(shown, 11)
+    def _label(self, label: str, start: tuple[float, float], end: tuple[float, float], room: float) -> None:
+        """A message's words above its arrow; above a steep one they would float, so they get a ground of their own."""
+        wide = texts.width(texts.elide(label, room, 11), 11)
+        x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+        rise = abs(end[1] - start[1]) / abs(end[0] - start[0]) * wide / 2
+        y -= rise + 5 if rise <= 13 else 0
         self.scene.rect(x - wide / 2 - 3, y - 10, wide + 6, 13, fill=CARD)
         self.scene.text(x, y, label, anchor="middle", fill=INK, room=room)
 

@@ -36,6 +36,7 @@ class Moment:
         done: how many callbacks have begun, the running one included.
         output: the lines printed so far.
         fresh: ids of the items that began to wait in this step.
+        over: whether the run has ended.
     """
 
     lane: str = ""
@@ -45,6 +46,7 @@ class Moment:
     done: int = 0
     output: tuple[str, ...] = ()
     fresh: frozenset[int] = field(default_factory=frozenset)
+    over: bool = False
 
     def in_lane(self, lane: str) -> tuple[Item, ...]:
         """What waits in one lane."""
@@ -110,7 +112,7 @@ def moments(record: Record) -> list[Moment]:
         pending = pending or event.kind == "start"
     if pending:
         found.append(state)
-    return [*found, replace(state, running=None, fresh=frozenset())] if len(found) > 1 else found
+    return [*found, replace(state, running=None, fresh=frozenset(), over=True)] if len(found) > 1 else found
 
 
 def _all(state: Moment, events: Iterable[Event]) -> Moment:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["UNITS", "Scale", "number", "scale", "unit_for"]
+__all__ = ["UNITS", "Scale", "counted", "number", "scale", "unit_for"]
 
 UNITS: Final = {"ns": 1e-9, "µs": 1e-6, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
 """How many seconds one unit of time is."""
@@ -24,6 +24,11 @@ def number(value: float, digits: int = 3) -> str:
     if float(rounded).is_integer() or places <= 0:
         return f"{rounded:,.0f}"
     return f"{rounded:,.{places}f}".rstrip("0").rstrip(".")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """``1 event``, ``2 events``."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def unit_for(seconds: float) -> str:
@@ -74,8 +79,8 @@ def scale(
     """
     finite = [value for value in values if math.isfinite(value)]
     if log and (positive := [value for value in finite if value > 0]):
-        low, high = math.floor(math.log10(min(positive)) + 1e-9), math.ceil(math.log10(max(positive)) - 1e-9)
-        return Scale(10.0**low, 10.0 ** max(high, low + 1), start, end, log=True)
+        low, high = _round_down(min(positive)), _round_up(max(positive))
+        return Scale(low, high if high > low else 10 * low, start, end, log=True)
     low_value, high_value = min(finite, default=0.0), max(finite, default=1.0)
     if zero:
         low_value, high_value = min(low_value, 0.0), max(high_value, 0.0)
@@ -101,9 +106,24 @@ def _steps(lo: float, hi: float, count: int) -> list[float]:
     return [at * step for at in range(first, last + 1)]
 
 
+def _round_down(value: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten that is not above `value`."""
+    power = 10.0 ** math.floor(math.log10(value) + 1e-9)
+    return max(factor * power for factor in (1, 2, 5) if factor * power <= value * (1 + 1e-9))
+
+
+def _round_up(value: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is not below `value`."""
+    power = 10.0 ** math.floor(math.log10(value) + 1e-9)
+    return min(factor * power for factor in (1, 2, 5, 10) if factor * power >= value * (1 - 1e-9))
+
+
 def _decades(lo: float, hi: float, count: int) -> list[float]:
-    first, last = round(math.log10(lo)), round(math.log10(hi))
-    if last - first <= count // 3:
-        return [f * 10.0**at for at in range(first, last) for f in (1, 2, 5)] + [10.0**last]
-    every = math.ceil((last - first) / max(count, 1))
-    return [10.0**at for at in range(first, last + 1, every)]
+    """1, 2, 5 of each decade, or its 1 only, or the 1 of some decades: at most `count` or so."""
+    first, last = math.floor(math.log10(lo) + 1e-9), math.ceil(math.log10(hi) - 1e-9)
+    fine = [factor * 10.0**at for at in range(first, last + 1) for factor in (1, 2, 5)]
+    seen = [value for value in fine if lo * (1 - 1e-9) <= value <= hi * (1 + 1e-9)]
+    if len(seen) <= count:
+        return seen
+    tens = [at for at in range(first, last + 1) if lo * (1 - 1e-9) <= 10.0**at <= hi * (1 + 1e-9)]
+    return [10.0**at for at in tens[:: math.ceil(len(tens) / max(count, 1))]] or [lo, hi]

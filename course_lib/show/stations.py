@@ -156,10 +156,10 @@ def _title(scene: Scene, run: Run, step: int) -> None:
     head = "Before anything runs" if step == 0 else "After the last callback" if step == run.last else turn
     if run.last == 0:
         head = "Nothing ran"
-    wide = scene.text(16, 26, head, size=15, bold=True)
-    scene.text(16 + max(wide, 120) + 14, 26, f"step {step} of {run.last}", size=12, fill=SOFT, room=140)
+    scene.text(16, 26, head, size=15, bold=True, room=200)
+    scene.text(232, 26, f"step {step} of {run.last}", size=12, fill=SOFT, room=120)
     if run.title:
-        scene.text(WIDTH - 16, 26, run.title, size=12, anchor="end", fill=SOFT, room=480)
+        scene.text(WIDTH - 16, 26, run.title, size=12, anchor="end", fill=SOFT, room=500)
 
 
 def _stations(scene: Scene, run: Run, moment: Moment) -> float:
@@ -167,7 +167,7 @@ def _stations(scene: Scene, run: Run, moment: Moment) -> float:
     left, wide = _LEFT
     for at, place in enumerate(run.stations):
         y = 44.0 + at * 44
-        here = moment.lane == place.name and moment.iteration is not None
+        here = moment.lane == place.name and not moment.over
         frame_paint, line = (place.colour, 2.0) if here else (LINE, 1.0)
         scene.rect(left, y, wide, 38, fill=SHADE if here else CARD, stroke=frame_paint, width=line, radius=6)
         scene.rect(left, y, 5, 38, fill=place.colour, radius=2)
@@ -228,8 +228,11 @@ def _queues(scene: Scene, run: Run, moment: Moment, y: float) -> float:
         )
         scene.rect(left, y, 5, 48, fill=place.colour, radius=2)
         scene.text(left + 16, y + 20, place.title, size=13, bold=True, room=180)
-        scene.text(left + 16, y + 37, place.hint, size=11, fill=SOFT, room=182)
-        _chips(scene, left + 206, y + 14, wide - 206 - 12, moment.in_lane(place.name), runs, place.colour, moment.fresh)
+        scene.text(left + 16, y + 37, place.hint, size=11, fill=SOFT, room=194)
+        items = moment.in_lane(place.name)
+        _chips(scene, left + 218, y + 14, wide - 218 - 12, items, runs, place.colour, moment.fresh)
+        if not items and not runs:
+            scene.text(left + wide - 14, y + 28, "empty", anchor="end", fill=SOFT)
         y += 58
     return y
 

@@ -14,7 +14,7 @@ from .picture import WIDTH
 
 __all__ = ["output", "strip", "verdict", "window"]
 
-_BOX: Final = 46.0
+_BEFORE: Final = 104.0
 _SHOWN: Final = 18
 
 
@@ -22,7 +22,7 @@ def verdict(printed: Sequence[str], predicted: Sequence[str], *, ended: bool) ->
     """A mark and words for a prediction, so far or at the end."""
     for at, (got, said) in enumerate(zip(printed, predicted, strict=False), start=1):
         if got != said:
-            return "✗", f"differs from line {at} on: you said {said}, it printed {got}"
+            return "✗", f"line {at} differs: you said {said}, it printed {got}"
     if len(printed) > len(predicted):
         return "✗", f"you said {len(predicted)} lines, it printed {len(printed)}"
     if ended and len(printed) < len(predicted):
@@ -51,8 +51,8 @@ def output(scene: Scene, y: float, printed: Sequence[str], predicted: Sequence[s
     first = _first(wide, len(printed))
     x = 130.0
     if first:
-        scene.text(x, y + 27, f"… {first} before", fill=SOFT)
-        x += 76
+        scene.text(x, y + 27, f"… {first:,} before", fill=SOFT, room=_BEFORE - 8)
+        x += _BEFORE
     for at in range(first, count):
         if x + wide[at] > WIDTH - 28:
             scene.text(x, y + (49 if at >= len(printed) else 27), "…", size=13, fill=SOFT)
@@ -72,7 +72,7 @@ def _first(wide: Sequence[float], printed: int) -> int:
     room = WIDTH - 28 - 130
     if sum(wide[:printed]) <= room:
         return 0
-    first, used = printed, 76.0
+    first, used = printed, _BEFORE
     while first > 0 and used + wide[first - 1] <= room:
         used += wide[first - 1]
         first -= 1
