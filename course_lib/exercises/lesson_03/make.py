@@ -7,7 +7,7 @@ import gc
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from course_lib.exercises.lesson_03 import answers
 from course_lib.exercises.lesson_03.bench import drive, until
@@ -15,33 +15,34 @@ from course_lib.lesson import Exercise, Trial, WrongAnswer
 
 __all__ = ["EXERCISES"]
 
-# -- 03-1: one iteration, as a pure function
+# -- 03-2: one iteration, as a pure function
+
+_Arguments: TypeAlias = tuple[list[str], list[tuple[int, str]], list[str], int]
 
 
 def _judge_iteration(iteration: Callable[..., Any]) -> Iterator[Trial]:
-    def trial(ready: list[str], timers: list[tuple[float, str]], io: list[str], now: float, because: str) -> Trial:
-        expected = answers.iteration(ready, timers, io, now)
-        given = f"iteration({ready}, {timers}, {io}, {now:g})"
+    def trial(arguments: _Arguments, expected: object, because: str) -> Trial:
+        ready, timers, io, now = arguments
+        given = f"iteration({ready}, {timers}, {io}, {now})"
         return Trial(given, expected, lambda: iteration([*ready], [*timers], [*io], now), because)
 
     yield trial(
-        ["soon"],
-        [(5, "timer")],
-        ["io"],
-        20,
-        "What waits in the queue stays at its head; the I/O handles that `select` reports are appended, then"
-        " the due timers.",
+        (["soon"], [(5, "timer")], ["io"], 20),
+        (["soon", "io", "timer"], []),
+        "What waits in the queue stays at its head; the I/O handles of `select` are appended, then the due timers.",
     )
     yield trial(
-        [],
-        [(9, "second"), (3, "first"), (50, "far")],
-        [],
-        10,
+        ([], [(9, "second"), (3, "first"), (50, "far")], [], 10),
+        (["first", "second"], [(50, "far")]),
         "The timers are a heap: the one due earliest comes out first, whichever was set first.",
     )
-    yield trial([], [(10, "on time")], [], 10, "A timer whose moment is now is due.")
-    yield trial(["a", "b"], [(30, "y"), (20, "x")], [], 0, "What is not due is left, earliest first.")
-    yield trial([], [], [], 0, "Where nothing waits, nothing runs.")
+    yield trial(([], [(10, "on time")], [], 10), (["on time"], []), "A timer whose moment is now is due.")
+    yield trial(
+        (["a", "b"], [(30, "y"), (20, "x")], [], 0),
+        (["a", "b"], [(20, "x"), (30, "y")]),
+        "What is not due is left, earliest first.",
+    )
+    yield trial(([], [], [], 0), ([], []), "Where nothing waits, nothing runs.")
 
     def pure() -> object:
         ready, timers, io = ["soon"], [(30.0, "y"), (5.0, "x")], ["io"]
@@ -55,7 +56,7 @@ def _judge_iteration(iteration: Callable[..., Any]) -> Iterator[Trial]:
 
 
 ITERATION = Exercise(
-    "03-1",
+    "03-2",
     "One turn of asyncio's loop",
     "`select` has just returned. `ready` holds the names that wait in the ready queue, `io` the names of the"
     " I/O handles that `select`"
@@ -80,7 +81,7 @@ ITERATION = Exercise(
     ],
 )
 
-# -- 03-2: a Node program, translated
+# -- 03-3: a Node program, translated
 
 _PRINTED = ["start", "end", "then", "immediate 1", "tick", "immediate 2", "timer"]
 
@@ -150,7 +151,7 @@ def _judge_translated(translated: Callable[..., Any]) -> Iterator[Trial]:
 
 
 TRANSLATE = Exercise(
-    "03-2",
+    "03-3",
     "A Node program, translated",
     "Write `async def translated(log)`, which calls `log` with the lines of the Node program above, in the"
     " order in which real Node"
@@ -174,7 +175,7 @@ TRANSLATE = Exercise(
     ],
 )
 
-# -- 03-3: gather with a limit
+# -- 03-4: gather with a limit
 
 
 def _jobs(count: int, turns: Callable[[int], int], peak: list[int]) -> list[Callable[[], Awaitable[int]]]:
@@ -253,7 +254,7 @@ def _judge_gather(gather_limited: Callable[..., Any]) -> Iterator[Trial]:
 
 
 GATHER = Exercise(
-    "03-3",
+    "03-4",
     "gather, with a limit",
     "`jobs` is a list of async functions without parameters. Write `async def gather_limited(limit, jobs)`: it"
     " runs all of them, at most"
@@ -275,7 +276,7 @@ GATHER = Exercise(
     ],
 )
 
-# -- 03-4: a worker that can be cancelled
+# -- 03-5: a worker that can be cancelled
 
 
 def _work(worker: Callable[..., Any], jobs: Sequence[str], cancel_in: str) -> dict[str, object]:
@@ -344,7 +345,7 @@ def _judge_worker(worker: Callable[..., Any]) -> Iterator[Trial]:
 
 
 WORKER = Exercise(
-    "03-4",
+    "03-5",
     "A worker that can be cancelled",
     "Write `async def worker(queue, do, failed)`. For ever: take a job from the `asyncio.Queue` and `await"
     " do(job)`. A job that raises an"
@@ -366,7 +367,7 @@ WORKER = Exercise(
     ],
 )
 
-# -- 03-5: off the loop
+# -- 03-6: off the loop
 
 
 def _loop_goes_on(read_all: Callable[..., Any]) -> object:
@@ -416,7 +417,7 @@ def _judge_read(read_all: Callable[..., Any]) -> Iterator[Trial]:
 
 
 READ = Exercise(
-    "03-5",
+    "03-6",
     "A blocking call, off the loop",
     "`read(path)` is an ordinary function that blocks: a file, a database driver, a password hash. Write `async"
     " def read_all(paths, read)`,"
@@ -436,7 +437,7 @@ READ = Exercise(
     ],
 )
 
-# -- 03-6: the fault, mended
+# -- 03-1: the fault, mended
 
 
 class _Line(str):
@@ -530,7 +531,7 @@ def _judge_audit(audit_class: Callable[..., Any]) -> Iterator[Trial]:
 
 
 AUDIT = Exercise(
-    "03-6",
+    "03-1",
     "The fault, mended",
     "Write the class `Audit` so that no line is lost: `note(line)` returns at once (it stays a plain `def`) and"
     " has the line written in"
@@ -555,4 +556,4 @@ AUDIT = Exercise(
     ],
 )
 
-EXERCISES = [ITERATION, TRANSLATE, GATHER, WORKER, READ, AUDIT]
+EXERCISES = [AUDIT, ITERATION, TRANSLATE, GATHER, WORKER, READ]

@@ -68,7 +68,7 @@ PREDICTIONS = [
         " C, and asks for D with"
         " `call_soon`. In which order are the lines logged?",
         "order",
-        ["D: call_soon", "C: a task's first step", "B: a future's callback", "A: call_soon", "main ends"],
+        ["D: call_soon", "C: a task's first step", "B: a future's callback", "A: call_soon", "main waits"],
         "One queue, first in, first out. A future's callback and a task's step are put into it by `call_soon`"
         " too, so nothing overtakes.",
         [
@@ -77,11 +77,11 @@ PREDICTIONS = [
                 "In Node the promise would overtake. asyncio has no second queue for it to wait in.",
             ),
             Note(
-                lambda lines: lines.index("C: a task's first step") < lines.index("main ends"),
+                lambda lines: lines.index("C: a task's first step") < lines.index("main waits"),
                 "A JavaScript async function starts at once. A task starts when the queue comes to it.",
             ),
             Note(
-                lambda lines: lines[0] != "main ends",
+                lambda lines: lines[0] != "main waits",
                 "Main itself is a callback of the loop, and runs to its first real wait.",
             ),
         ],
