@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["BAD", "CARD", "GOOD", "INK", "LINE", "PHASE", "SERIES", "SHADE", "SOFT", "Series"]
+__all__ = ["BAD", "CARD", "GOOD", "INK", "LINE", "PAGE", "PHASE", "SERIES", "SHADE", "SOFT", "Series"]
 __all__ += ["colour", "colours", "css", "light", "series", "text_on"]
 
 INK: Final = "ink"
@@ -25,6 +25,8 @@ SOFT: Final = "soft"
 """Secondary text: hints, axis labels."""
 LINE: Final = "line"
 """Grid lines and the borders of cards."""
+PAGE: Final = "page"
+"""What a picture stands on."""
 CARD: Final = "card"
 """The background of a card."""
 SHADE: Final = "shade"
@@ -35,6 +37,7 @@ _ROLES: Final = MappingProxyType(
         INK: ("--jp-ui-font-color1", "#1f2328"),
         SOFT: ("--jp-ui-font-color2", "#57606a"),
         LINE: ("--jp-border-color2", "#d0d7de"),
+        PAGE: ("--jp-layout-color0", "#ffffff"),
         CARD: ("--jp-layout-color1", "#ffffff"),
         SHADE: ("--jp-layout-color2", "#f6f8fa"),
     }
@@ -51,9 +54,10 @@ PHASE: Final = MappingProxyType(
         "close": "#D55E00",
         "tick": "#7A4FBF",
         "micro": "#3A8FB7",
+        "ready": "#A6611A",
     }
 )
-"""The event loop's parts. Other lanes that mean the same thing take the same colour (`_SAME`)."""
+"""The parts of an event loop; "ready" is the one queue of asyncio's. Other lanes that mean the same thing take the same colour (`_SAME`)."""
 
 _SAME: Final = MappingProxyType(
     {
@@ -64,7 +68,6 @@ _SAME: Final = MappingProxyType(
         "microtask": "micro",
         "microtasks": "micro",
         "rej": "micro",
-        "ready": "check",
         "select": "poll",
         "select/I/O": "poll",
         "I/O": "poll",

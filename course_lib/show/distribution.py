@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..look import palette
-from ..look.palette import CARD, INK, SOFT
+from ..look.palette import INK, PAGE, SOFT
 from ..look.scene import Scene
 from .picture import WIDTH, Picture, Table, begin, finish, nothing
 from .scales import UNITS, Scale, number, scale
@@ -124,7 +124,7 @@ def _ecdf(
         for share, name in _MARKED:
             said = f"{one.name}: {name} {number(one.at(share))} {unit}"
             size = 4.0 if share == 0.5 else 3.0
-            fill = CARD if share == 0.5 else one.style.colour
+            fill = PAGE if share == 0.5 else one.style.colour
             scene.marker(
                 x(one.at(share)), y(share), one.style.marker, fill=fill, stroke=one.style.colour, r=size, title=said
             )
@@ -141,7 +141,7 @@ def _label(scene: Scene, x: float, y: float, one: Spread, unit: str, step: float
     if step < 14:
         return
     scene.line(x, y - 4, x + 24, y - 4, stroke=one.style.colour, width=2.5, dash=one.style.dash)
-    scene.marker(x + 12, y - 4, one.style.marker, fill=CARD, stroke=one.style.colour, r=3.5)
+    scene.marker(x + 12, y - 4, one.style.marker, fill=PAGE, stroke=one.style.colour, r=3.5)
     scene.text(x + 34, y, one.name, size=12, bold=True, room=WIDTH - x - 42)
     if step >= 28:
         scene.text(x + 34, y + 15, _middle(one, unit), room=WIDTH - x - 42)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ..look import html, palette
-from ..look.palette import CARD, SOFT
+from ..look.palette import PAGE, SOFT
 from .picture import Picture, Table, begin, finish
 from .scales import number, scale
 
@@ -67,15 +67,16 @@ def live_picture(
         curve = [(x(t - now), y(value)) for t, value in points]
         scene.path(curve, stroke=style.colour, width=2, dash=style.dash)
         if curve:
-            scene.marker(*curve[-1], style.marker, fill=CARD, stroke=style.colour)
+            scene.marker(*curve[-1], style.marker, fill=PAGE, stroke=style.colour)
         last = f"{number(points[-1][1])} {unit}" if points else "no value"
         highest = f"{number(max(v for _, v in points))} {unit}" if points else ""
         base = top + 12 + at * 38
         if base < bottom:
             scene.line(706, base - 4, 726, base - 4, stroke=style.colour, width=2.5, dash=style.dash)
-            scene.text(734, base, name or title, size=12, bold=True)
+            scene.marker(716, base - 4, style.marker, fill=PAGE, stroke=style.colour, r=3.5)
+            scene.text(734, base, name or "now", size=12, bold=True)
             scene.text(734, base + 15, last)
-        rows.append((name or title, len(points), last, highest))
+        rows.append((name or "values", len(points), last, highest))
         said.append(f"{name or 'now'} {last}")
     finish(scene, "", bottom + 24)
     alt = f"{title}, the last {number(window)} s: {'; '.join(said) or 'no values yet'}"

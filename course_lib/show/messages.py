@@ -7,7 +7,7 @@ from typing import Final
 
 from ..look import palette
 from ..look import text as texts
-from ..look.palette import BAD, CARD, INK, SHADE, SOFT
+from ..look.palette import BAD, INK, PAGE, SHADE, SOFT
 from ..look.scene import Scene
 from ..record import Event, Record
 from .lanes import lane_titles
@@ -131,7 +131,7 @@ class _Lifelines:
         x1 = self.x(event.lane)
         to = event.detail.get("to")
         if event.kind != "message" or not isinstance(to, str):
-            self.scene.circle(x1, y1, 3.5, fill=paint, stroke=CARD)
+            self.scene.circle(x1, y1, 3.5, fill=paint, stroke=PAGE)
             self.scene.text(x1 + 9, y1 + 4, event.label or event.kind, fill=SOFT, room=self.step - 14)
             return
         x2, lost = self.x(to), bool(event.detail.get("lost"))
@@ -146,7 +146,7 @@ class _Lifelines:
         label = f"{event.label} (lost)" if lost else event.label
         self._label(label, (x1, y1), end, abs(end[0] - x1) - 20)
         if lost:
-            self.scene.marker(*end, "cross", fill=CARD, stroke=BAD, r=5, title=f"{event.label}: lost")
+            self.scene.marker(*end, "cross", fill=PAGE, stroke=BAD, r=5, title=f"{event.label}: lost")
         else:
             _head(self.scene, x1, y1, *end, paint)
 
@@ -156,7 +156,7 @@ class _Lifelines:
         x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
         rise = abs(end[1] - start[1]) / abs(end[0] - start[0]) * wide / 2
         y -= rise + 5 if rise <= 13 else 0
-        self.scene.rect(x - wide / 2 - 3, y - 10, wide + 6, 13, fill=CARD)
+        self.scene.rect(x - wide / 2 - 3, y - 10, wide + 6, 13, fill=PAGE)
         self.scene.text(x, y, label, anchor="middle", fill=INK, room=room)
 
 

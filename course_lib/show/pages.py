@@ -52,7 +52,7 @@ class Page:
     def html(self) -> str:
         """The frame, and a link that opens the page in a tab of its own."""
         url, title = html.esc(self.url), html.esc(self.title)
-        style = f"width:100%;max-width:880px;height:{self.height}px;border:1px solid {css(LINE)};border-radius:6px"
+        style = f"width:100%;max-width:880px;height:{self.height}px;border:1px solid {css(LINE)};border-radius:6px;box-sizing:border-box"
         link = f'<a href="{url}" target="_blank" rel="noopener">open in a tab</a>'
         frame = f'<iframe src="{url}" title="{title}" style="{style};background:#fff"></iframe>'
         return html.wrap(f'<div style="font-size:12px;margin-bottom:4px">{title} · {link}</div>{frame}')

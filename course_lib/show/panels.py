@@ -39,9 +39,11 @@ class Panel(Fallback):
         self.view = ipywidgets.HTML()
         self.words = ipywidgets.HTML()
         self.rows = ipywidgets.HTML()
-        self.folded = ipywidgets.Accordion([self.rows], titles=("as a table",), selected_index=None)
+        # Not a <details>: it would close whenever the picture changes.
+        self.fold = ipywidgets.ToggleButton(False, description="as a table", icon="caret-right")
+        self.fold.observe(lambda _: self._unfold(), "value")
         row = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
-        super().__init__([ipywidgets.HBox(list(controls.values()), layout=row), self.view, self.words, self.folded])
+        super().__init__([ipywidgets.HBox(list(controls.values()), layout=row), self.view, self.words, self.fold, self.rows])
         self.refresh()
 
     def refresh(self) -> None:
@@ -69,8 +71,14 @@ class Panel(Fallback):
         self.picture = picture
         self.drawn += 1
         self.view.value, self.rows.value = view, rows
-        self.words.value = html.wrap(f'<span style="font-size:12px">{words}</span>')
-        self.folded.layout.display = "" if picture and picture.table.rows else "none"
+        self.words.value = html.wrap(f'<div style="font-size:12px;margin-left:14px">{words}</div>')
+        self.fold.layout.display = "" if picture and picture.table.rows else "none"
+        self._unfold()
+
+    def _unfold(self) -> None:
+        """Show the table or not, as the button says."""
+        self.fold.icon = "caret-down" if self.fold.value else "caret-right"
+        self.rows.layout.display = "" if self.fold.value else "none"
 
     def summary(self) -> str:
         """Its title and its controls."""

@@ -14,7 +14,7 @@ from ..look.scene import Scene
 if TYPE_CHECKING:
     from ..look.widget import Fallback
 
-__all__ = ["WIDTH", "Picture", "Table", "begin", "finish", "nothing"]
+__all__ = ["WIDTH", "Picture", "Table", "begin", "finish", "folded", "nothing"]
 
 WIDTH: Final = 880.0
 """How wide a picture is, in px."""
@@ -88,7 +88,7 @@ class Picture:
 
     def table_html(self) -> str:
         """The table, folded, as HTML; empty when there is none."""
-        return html.details("as a table", self.table.html()) if self.table.rows else ""
+        return folded("as a table", self.table) if self.table.rows else ""
 
     def widget(self) -> Fallback:
         """The picture as a widget."""
@@ -117,6 +117,11 @@ def finish(scene: Scene, caption: str, y: float) -> None:
     """Write the caption below `y` and let the scene end under it."""
     lines = texts.wrap(caption, scene.width - 32, 11) if caption else []
     scene.height = scene.lines(16, y + 18, lines, fill=SOFT) if lines else y + 8
+
+
+def folded(summary: str, table: Table) -> str:
+    """A table behind a line to click on, standing under a picture's left edge."""
+    return f'<div style="margin-left:14px">{html.details(summary, table.html())}</div>'
 
 
 def nothing(title: str, what: str, caption: str = "", headers: Sequence[str] = ()) -> Picture:

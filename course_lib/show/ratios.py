@@ -9,7 +9,7 @@ from typing import Final
 
 from ..look import palette
 from ..look import text as texts
-from ..look.palette import CARD, INK, SOFT
+from ..look.palette import INK, PAGE, SOFT
 from ..look.scene import Scene
 from .picture import WIDTH, Picture, Table, begin, finish, nothing
 from .scales import Scale, number, scale
@@ -57,7 +57,7 @@ def compare(
         scene.rect(ends[0], middle - 9, max(ends[1] - ends[0], 2), 18, fill=style.colour, radius=2)
         scene.line(x(values[0]), middle, x(values[-1]), middle, stroke=INK, width=1.5)
         for value in values if len(values) <= 60 else (values[0], values[-1]):
-            scene.circle(x(value), middle, 2.5, fill=CARD, stroke=INK, title=_said(value))
+            scene.circle(x(value), middle, 2.5, fill=PAGE, stroke=INK, title=_said(value))
         scene.text(676, middle, _said(median), size=13, bold=True)
         between = f"{number(values[0])} {_DASH} {number(values[-1])}, n = {len(values):,}"
         scene.text(676, middle + 15, between, fill=SOFT)

@@ -11,6 +11,7 @@ import ipywidgets
 from ..look import html
 from ..look.widget import Fallback
 from ..record import Record
+from .picture import folded
 from .stations import Run, frame, sentence
 
 __all__ = ["Stepper"]
@@ -24,8 +25,9 @@ class Stepper(Fallback):
         self._lock = threading.Lock()
         last = self.run.last
         self.slider = ipywidgets.IntSlider(
-            0, 0, last, description="step", continuous_update=True, layout=ipywidgets.Layout(width="420px")
+            0, 0, last, description="step", layout=ipywidgets.Layout(width="440px", margin="0 0 0 16px")
         )
+        self.slider.style.description_width = "initial"
         self.play = ipywidgets.Play(
             value=0, min=0, max=last, interval=900, show_repeat=False, layout=ipywidgets.Layout(width="auto")
         )
@@ -40,7 +42,7 @@ class Stepper(Fallback):
         row = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
         controls = ipywidgets.HBox([self.back, self.step, self.play, self.slider], layout=row)
         rows = self.run.table()
-        folded = ipywidgets.HTML(html.details("every callback, as a table", rows.html())) if rows.rows else None
+        folded = ipywidgets.HTML(folded("every callback, as a table", rows)) if rows.rows else None
         super().__init__([controls, self.picture, *([folded] if folded else [])])
         self._draw()
 
