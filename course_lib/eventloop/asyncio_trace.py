@@ -17,7 +17,8 @@ import re
 import selectors
 import threading
 import time
-from collections import deque
+import weakref
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -123,7 +124,8 @@ class TracedLoop(asyncio.SelectorEventLoop):
         self._thread = threading.get_ident()
         self._events: list[Event] = []
         self._items: dict[int, _Item] = {}  # by id(handle): equal timers are two timers
-        self._names: dict[asyncio.Task[Any], str] = {}
+        self._names: weakref.WeakKeyDictionary[asyncio.Task[Any], str] = weakref.WeakKeyDictionary()  # keeps none alive
+        self._given: Counter[str] = Counter()
         self._now_running: tuple[_Item, int] | None = None
         self._number = 0
         self._stage = ""
@@ -254,8 +256,9 @@ class TracedLoop(asyncio.SelectorEventLoop):
         if task not in self._names:
             given = task.get_name()
             name = given if not re.fullmatch(r"Task-\d+", given) else str(getattr(task.get_coro(), "__name__", given))
-            count = sum(re.sub(r" \(\d+\)$", "", one) == name for one in self._names.values())
-            self._names[task] = f"{name} ({count + 1})" if count else name
+            self._given[name] += 1
+            count = self._given[name]
+            self._names[task] = f"{name} ({count})" if count > 1 else name
         return self._names[task]
 
 

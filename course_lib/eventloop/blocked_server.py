@@ -52,23 +52,32 @@ class _Echo(asyncio.Protocol):
         self.transport.write(data)
 
 
-def serve_on_asyncio(block_ms: float, every_ms: float) -> None:
-    """Serve on a stock asyncio loop until the parent goes."""
+def serve_on_asyncio(block_ms: float, every_ms: float, *, in_thread: bool = False) -> None:
+    """Serve on a stock asyncio loop until the parent goes.
+
+    Args:
+        block_ms, every_ms: how long a coroutine calls `time.sleep`, and how often.
+        in_thread: it awaits `asyncio.to_thread` of the same call: the mended server.
+    """
+
+    async def block_now_and_then() -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            if in_thread:
+                await asyncio.to_thread(time.sleep, block_ms / 1e3)
+            else:
+                time.sleep(block_ms / 1e3)  # nobody else runs now
+            await asyncio.sleep(max(begun + every_ms / 1e3 - loop.time(), 0))
 
     async def program() -> None:
         loop = asyncio.get_running_loop()
-
-        def block() -> None:
-            end = time.perf_counter() + block_ms / 1e3
-            while time.perf_counter() < end:
-                pass  # nobody else runs now
-            loop.call_later(every_ms / 1e3, block)
-
         async with await loop.create_server(_Echo, "127.0.0.1", 0) as server:
             parent.ready(port=server.sockets[0].getsockname()[1])
-            if block_ms > 0:
-                loop.call_later(every_ms / 1e3, block)
+            await asyncio.sleep(every_ms / 1e3)
+            blocking = asyncio.create_task(block_now_and_then()) if block_ms > 0 else None
             await parent.gone()
+            del blocking
             os._exit(0)  # as above; open connections would be waited for
 
     asyncio.run(program())
