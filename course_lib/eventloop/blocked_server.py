@@ -62,22 +62,23 @@ def serve_on_asyncio(block_ms: float, every_ms: float, *, in_thread: bool = Fals
 
     async def block_now_and_then() -> None:
         loop = asyncio.get_running_loop()
+        due = loop.time()
         while True:
-            begun = loop.time()
+            due += every_ms / 1e3
+            await asyncio.sleep(due - loop.time())
             if in_thread:
                 await asyncio.to_thread(time.sleep, block_ms / 1e3)
             else:
                 time.sleep(block_ms / 1e3)  # nobody else runs now
-            await asyncio.sleep(max(begun + every_ms / 1e3 - loop.time(), 0))
 
     async def program() -> None:
         loop = asyncio.get_running_loop()
         async with await loop.create_server(_Echo, "127.0.0.1", 0) as server:
             parent.ready(port=server.sockets[0].getsockname()[1])
-            await asyncio.sleep(every_ms / 1e3)
-            blocking = asyncio.create_task(block_now_and_then()) if block_ms > 0 else None
-            await parent.gone()
-            del blocking
+            tasks = {asyncio.create_task(parent.gone())}
+            if block_ms > 0:
+                tasks.add(asyncio.create_task(block_now_and_then()))
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             os._exit(0)  # as above; open connections would be waited for
 
     asyncio.run(program())
@@ -97,17 +98,22 @@ def serve_on_node(block_ms: float, every_ms: float) -> None:
         gone.wait()
 
 
-_RUNTIMES = {"eventloop": serve_on_eventloop, "asyncio": serve_on_asyncio, "node": serve_on_node}
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m course_lib.eventloop.blocked_server", description=__doc__)
-    parser.add_argument("--runtime", choices=sorted(_RUNTIMES), default="eventloop", help="whose loop")
+    parser.add_argument("--runtime", choices=["asyncio", "eventloop", "node"], default="eventloop", help="whose loop")
     parser.add_argument("--block-ms", type=float, default=100, help="how long it blocks (default 100; 0: never)")
-    parser.add_argument("--every-ms", type=float, default=500, help="pause between two blocks (default 500)")
+    parser.add_argument("--every-ms", type=float, default=500, help="how often (default 500)")
+    parser.add_argument("--in-thread", action="store_true", help="asyncio: the same call by to_thread, off the loop")
     options = parser.parse_args(arguments)
-    _RUNTIMES[options.runtime](options.block_ms, options.every_ms)
+    if options.in_thread and options.runtime != "asyncio":
+        parser.error(f"--in-thread goes with --runtime asyncio, got --runtime {options.runtime}")
+    if options.runtime == "asyncio":
+        serve_on_asyncio(options.block_ms, options.every_ms, in_thread=options.in_thread)
+    elif options.runtime == "node":
+        serve_on_node(options.block_ms, options.every_ms)
+    else:
+        serve_on_eventloop(options.block_ms, options.every_ms)
 
 
 if __name__ == "__main__":
