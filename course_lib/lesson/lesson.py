@@ -16,7 +16,7 @@ from course_lib.lesson.exercise import Exercise
 from course_lib.lesson.kept import Kept, progress_of_this_machine
 from course_lib.lesson.page import ACCENT, Page, framed, show
 from course_lib.lesson.progress import Progress
-from course_lib.lesson.questions import Prediction, Quiz, by_letter
+from course_lib.lesson.questions import Answer, Prediction, Quiz, by_letter
 from course_lib.lesson.reveal import Comparison, compare
 from course_lib.lesson.verdict import Verdict, judge
 from course_lib.lesson.words import inline, plain
@@ -154,6 +154,10 @@ class Lesson:
         """The kept prediction beside the result, as data."""
         prediction = _find(self.predictions, id)
         return compare(prediction, self.kept.answer(prediction), result)
+
+    def predicted(self, id: str) -> Answer | None:
+        """The kept prediction, or None: for a table or a stepper that shows it beside the run."""
+        return self.kept.answer(_find(self.predictions, id))
 
     def reveal(self, id: str, result: object) -> None:
         """Show the kept prediction beside what happened.
