@@ -57,7 +57,9 @@ PHASE: Final = MappingProxyType(
         "ready": "#A6611A",
     }
 )
-"""The parts of an event loop; "ready" is the one queue of asyncio's. Other lanes that mean the same thing take the same colour (`_SAME`)."""
+"""The parts of an event loop; "ready" is the one queue of asyncio's.
+
+Other lanes that mean the same thing take the same colour (`_SAME`)."""
 
 _SAME: Final = MappingProxyType(
     {

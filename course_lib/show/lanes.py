@@ -6,24 +6,21 @@ per lane as overlap, and how busy each lane was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..look import palette
 from ..look import text as texts
 from ..look.palette import SOFT
-from ..look.scene import Scene
 from ..record import Event, Record
+from .bars import Chart, bars, stacked
 from .picture import WIDTH, Picture, Table, begin, finish, nothing
-from .scales import UNITS, Scale, counted, number, scale, unit_for
+from .scales import counted, scale, unit_for
 
-__all__ = ["Bar", "bars", "bookkeeping", "gantt", "lane_titles", "stacked", "timeline"]
+__all__ = ["bookkeeping", "gantt", "lane_titles", "timeline"]
 
 MOST_LANES: Final = 40
 """A picture with more lanes than this shows the first ones and says how many are left out."""
-_CROWD: Final = 24
-"""In a row of more bars than this, labels stand inside bars only."""
 _HEADERS: Final = ("start", "lane", "kind", "what", "took")
 
 
@@ -62,122 +59,15 @@ def _rows(record: Record, lanes: Sequence[str] | None) -> dict[str, list[Event]]
     return {lane: events for lane, events in found.items() if events or lanes is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """Events drawn as one bar, from `left` to `right` px: several when they are too close to be told apart."""
-
-    left: float
-    right: float
-    events: tuple[Event, ...]
-
-
-def bars(events: Iterable[Event], x: Scale) -> list[Bar]:
-    """The bars of one row, left to right, never overlapping; a moment is two px wide.
-
-    Bars that touch stay apart unless one of them is too narrow to be seen beside the other.
-    """
-    found: list[Bar] = []
-    for event in sorted(events, key=lambda one: one.at):
-        left = x(event.at)
-        right = max(x(event.end), left + 2)
-        narrow = found and min(right - left, found[-1].right - found[-1].left) < 4
-        if found and left < found[-1].right + (1 if narrow else -0.5):
-            last = found[-1]
-            found[-1] = Bar(last.left, max(last.right, right), (*last.events, event))
-        else:
-            found.append(Bar(left, right, (event,)))
-    return found
-
-
-def stacked(events: Iterable[Event]) -> list[list[Event]]:
-    """The events in as few rows as keep them from overlapping, each in the first row that is free."""
-    rows: list[list[Event]] = []
-    for event in sorted(events, key=lambda one: one.at):
-        row = next((row for row in rows if row[-1].end <= event.at), None)
-        if row is None:
-            rows.append([event])
-        else:
-            row.append(event)
-    return rows
-
-
-@dataclass(frozen=True)
-class _Chart:
-    """What both pictures share: a scene, its time scale and unit."""
-
-    scene: Scene
-    x: Scale
-    unit: str
-
-    def time(self, seconds: float) -> str:
-        return f"{number(seconds / UNITS[self.unit])} {self.unit}"
-
-    def grid(self, top: float, bottom: float) -> None:
-        """Lines at round times, and the times below them."""
-        for tick in self.x.ticks(90):
-            at = self.x(tick)
-            self.scene.line(at, top, at, bottom)
-            label = f"{number(tick / UNITS[self.unit])} {self.unit}"
-            half = texts.width(label, 11) / 2
-            self.scene.text(min(at, WIDTH - 6 - half), bottom + 15, label, anchor="middle", fill=SOFT)
-
-    def name(self, y: float, height: float, title: str, paint: str) -> None:
-        """A lane's swatch and title, left of the grid."""
-        self.scene.rect(16, y + 3, 5, height - 6, fill=paint, radius=2)
-        self.scene.text(28, y + height / 2 + 4, title, size=12, bold=True, room=self.x.start - 40)
-
-    def row(self, y: float, height: float, drawn: Sequence[Bar], paint: str, edge: float) -> None:
-        """The bars of one row, each with its label in it or beside it where there is room before `edge`."""
-        taken = self.x.start
-        for at, bar in enumerate(drawn):
-            wide = bar.right - bar.left
-            self.scene.rect(
-                bar.left,
-                y,
-                wide - (1 if wide > 4 else 0),
-                height,
-                fill=paint,
-                radius=3 if wide > 8 else 0,
-                title=self._said(bar),
-            )
-            label = bar.events[0].label if len(bar.events) == 1 else counted(len(bar.events), "event")
-            following = drawn[at + 1].left if at + 1 < len(drawn) else edge
-            taken = self._label(label, bar, y + height / 2 + 4, paint, taken, following, len(drawn) <= _CROWD)
-
-    def _label(
-        self, label: str, bar: Bar, base: float, paint: str, taken: float, following: float, beside: bool
-    ) -> float:
-        """Write a bar's label inside it, else right of it, else left of it; returns where the next may begin."""
-        wide, needed = bar.right - bar.left, texts.width(label, 11) + 10
-        after, before = following - bar.right, bar.left - taken
-        if not label:
-            return bar.right
-        if wide >= needed or (wide >= 60 and max(after, before) < needed):
-            ink = palette.text_on(paint)
-            self.scene.text(bar.left + wide / 2, base, label, anchor="middle", fill=ink, room=wide - 8)
-        elif beside and after < needed <= before:
-            self.scene.text(bar.left - 5, base, label, anchor="end")
-        elif beside and after >= min(needed, 60):
-            return bar.right + 5 + self.scene.text(bar.right + 5, base, label, room=after - 9)
-        return bar.right
-
-    def _said(self, bar: Bar) -> str:
-        first, last = bar.events[0], bar.events[-1]
-        if len(bar.events) > 1:
-            return f"{counted(len(bar.events), 'event')} from {self.time(first.at)} to {self.time(last.end)}"
-        took = f", took {self.time(first.duration)}" if first.duration else ""
-        return f"{first.label or first.kind}: at {self.time(first.at)}{took}"
-
-
-def _chart(title: str, rows: Mapping[str, list[Event]], titles: Mapping[str, str], right: float) -> _Chart:
+def _chart(title: str, rows: Mapping[str, list[Event]], titles: Mapping[str, str], right: float) -> Chart:
     times = [time for events in rows.values() for event in events for time in (event.at, event.end)]
     wide = max((texts.width(titles.get(lane, lane), 12, bold=True) for lane in rows), default=0.0)
     seen = [0.0, *times] if any(times) else [0.0, 1e-3]
     x = scale(seen, min(wide, 170.0) + 44, right, zero=True, exact=True)
-    return _Chart(begin(title, 100), x, unit_for(max(map(abs, times), default=0.0)))
+    return Chart(begin(title, 100), x, unit_for(max(map(abs, times), default=0.0)))
 
 
-def _table(rows: Mapping[str, list[Event]], titles: Mapping[str, str], chart: _Chart) -> Table:
+def _table(rows: Mapping[str, list[Event]], titles: Mapping[str, str], chart: Chart) -> Table:
     events = sorted(((e, lane) for lane, found in rows.items() for e in found), key=lambda pair: pair[0].at)
     cells = [(chart.time(e.at), titles.get(lane, lane), e.kind, e.label, chart.time(e.duration)) for e, lane in events]
     return Table.of(_HEADERS, cells)

@@ -60,33 +60,44 @@ def _number(event: Event, key: str) -> int | None:
 
 def fold(moment: Moment, event: Event) -> Moment:
     """The state after one more event."""
-    item = _number(event, "item")
-    others = tuple(one for one in moment.waiting if one.id != item)
     if event.kind == "enter":
         iteration = _number(event, "iteration")
         return replace(moment, lane=event.lane, iteration=moment.iteration if iteration is None else iteration)
-    if event.kind == "wait" and item is not None:
-        waits = Item(item, event.label, event.lane, event)
-        return replace(moment, waiting=(*others, waits), fresh=moment.fresh | {item})
+    if event.kind == "wait":
+        return _wait(moment, event)
     if event.kind == "drop":
-        return replace(moment, waiting=others, fresh=moment.fresh - {item if item is not None else -1})
+        return replace(moment, waiting=_without(moment, _number(event, "item")))
     if event.kind == "start":
-        iteration = _number(event, "iteration")
-        runs = Item(-1 if item is None else item, event.label, event.lane, event)
-        known = moment.iteration if iteration is None else iteration
-        return replace(
-            moment,
-            waiting=others,
-            running=runs,
-            done=moment.done + 1,
-            iteration=known,
-            lane=_at(moment, event),
-        )
+        return _start(moment, event)
     if event.kind == "end":
         return replace(moment, running=None)
     if event.kind == "output":
         return replace(moment, output=(*moment.output, event.label))
     return moment
+
+
+def _without(moment: Moment, item: int | None) -> tuple[Item, ...]:
+    return tuple(one for one in moment.waiting if one.id != item)
+
+
+def _wait(moment: Moment, event: Event) -> Moment:
+    item = _number(event, "item")
+    if item is None:
+        return moment
+    waits = Item(item, event.label, event.lane, event)
+    return replace(moment, waiting=(*_without(moment, item), waits), fresh=moment.fresh | {item})
+
+
+def _start(moment: Moment, event: Event) -> Moment:
+    item, iteration = _number(event, "item"), _number(event, "iteration")
+    return replace(
+        moment,
+        lane=_at(moment, event),
+        iteration=moment.iteration if iteration is None else iteration,
+        waiting=_without(moment, item),
+        running=Item(-1 if item is None else item, event.label, event.lane, event),
+        done=moment.done + 1,
+    )
 
 
 def _at(moment: Moment, event: Event) -> str:

@@ -52,9 +52,10 @@ class Page:
     def html(self) -> str:
         """The frame, and a link that opens the page in a tab of its own."""
         url, title = html.esc(self.url), html.esc(self.title)
-        style = f"width:100%;max-width:880px;height:{self.height}px;border:1px solid {css(LINE)};border-radius:6px;box-sizing:border-box"
+        style = f"width:100%;max-width:880px;height:{self.height}px;border:1px solid {css(LINE)};"
+        style += "border-radius:6px;box-sizing:border-box;background:#fff"
         link = f'<a href="{url}" target="_blank" rel="noopener">open in a tab</a>'
-        frame = f'<iframe src="{url}" title="{title}" style="{style};background:#fff"></iframe>'
+        frame = f'<iframe src="{url}" title="{title}" style="{style}"></iframe>'
         return html.wrap(f'<div style="font-size:12px;margin-bottom:4px">{title} · {link}</div>{frame}')
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:

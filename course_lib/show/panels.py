@@ -43,7 +43,8 @@ class Panel(Fallback):
         self.fold = ipywidgets.ToggleButton(False, description="as a table", icon="caret-right")
         self.fold.observe(lambda _: self._unfold(), "value")
         row = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
-        super().__init__([ipywidgets.HBox(list(controls.values()), layout=row), self.view, self.words, self.fold, self.rows])
+        above = ipywidgets.HBox(list(controls.values()), layout=row)
+        super().__init__([above, self.view, self.words, self.fold, self.rows])
         self.refresh()
 
     def refresh(self) -> None:

@@ -12,7 +12,8 @@ from ..look import html
 from ..look.widget import Fallback
 from ..record import Record
 from .picture import folded
-from .stations import Run, frame, sentence
+from .runs import Run, sentence
+from .stations import frame
 
 __all__ = ["Stepper"]
 
@@ -42,8 +43,8 @@ class Stepper(Fallback):
         row = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
         controls = ipywidgets.HBox([self.back, self.step, self.play, self.slider], layout=row)
         rows = self.run.table()
-        folded = ipywidgets.HTML(folded("every callback, as a table", rows)) if rows.rows else None
-        super().__init__([controls, self.picture, *([folded] if folded else [])])
+        below = [ipywidgets.HTML(folded("every callback, as a table", rows))] if rows.rows else []
+        super().__init__([controls, self.picture, *below])
         self._draw()
 
     @property

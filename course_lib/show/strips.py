@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ..look import palette
 from ..look import text as texts
 from ..look.palette import BAD, CARD, GOOD, INK, LINE, SHADE, SOFT
 from ..look.scene import Scene
-from .moments import Item
 from .picture import WIDTH
 
-__all__ = ["output", "strip", "verdict", "window"]
+__all__ = ["Mark", "output", "strip", "verdict", "window"]
 
 _BEFORE: Final = 104.0
 _SHOWN: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One callback in the strip: the name of its lane, what the pointer reads, its colour."""
+
+    lane: str
+    said: str
+    paint: str
 
 
 def verdict(printed: Sequence[str], predicted: Sequence[str], *, ended: bool) -> tuple[str, str]:
@@ -102,39 +111,27 @@ def window(count: int, step: int, shown: int = _SHOWN) -> tuple[int, int]:
     return first, first + shown
 
 
-def strip(
-    scene: Scene,
-    y: float,
-    started: Sequence[Item],
-    step: int,
-    lane_of: Callable[[Item], str],
-    title_of: Callable[[str], str],
-) -> float:
+def strip(scene: Scene, y: float, marks: Sequence[Mark], step: int) -> float:
     """Every callback in order: done and running ones filled, later ones outlined; returns the y below."""
-    first, end = window(len(started), step)
-    note = f", {first + 1} to {end} of {len(started)}" if end - first < len(started) else ""
+    first, end = window(len(marks), step)
+    note = f", {first + 1:,} to {end:,} of {len(marks):,}" if end - first < len(marks) else ""
     scene.text(16, y, f"every callback, in order{note}", fill=SOFT)
-    if not started:
+    if not marks:
         return y + 12
-    room = WIDTH - 32
-    wide = min(room / (end - first), 84.0)
+    wide = min((WIDTH - 32) / (end - first), 84.0)
     for at in range(first, end):
-        item, x = started[at], 16 + (at - first) * wide
-        lane = lane_of(item)
-        paint, ran = palette.colour(lane), at < step
-        said = f"{at + 1}. {item.label} ({title_of(lane)})"
-        scene.rect(x, y + 8, wide - 4, 22, fill=paint if ran else CARD, stroke=paint, width=1.4, radius=3, title=said)
-        ink = palette.text_on(paint) if ran else INK
-        scene.text(x + wide / 2 - 2, y + 23, lane, anchor="middle", fill=ink, room=wide - 8)
+        mark, x, ran = marks[at], 16 + (at - first) * wide, at < step
+        fill, ink = (mark.paint, palette.text_on(mark.paint)) if ran else (CARD, INK)
+        scene.rect(x, y + 8, wide - 4, 22, fill=fill, stroke=mark.paint, width=1.4, radius=3, title=mark.said)
+        scene.text(x + wide / 2 - 2, y + 23, mark.lane, anchor="middle", fill=ink, room=wide - 8)
         if at == step - 1:
             middle = x + wide / 2 - 2
-            scene.path(
-                [(middle - 6, y + 41), (middle, y + 33), (middle + 6, y + 41)], stroke=INK, fill=INK, closed=True
-            )
-    if note:
-        _overview(scene, y + 48, first, end, len(started))
-        return y + 60
-    return y + 48
+            corners = [(middle - 6, y + 41), (middle, y + 33), (middle + 6, y + 41)]
+            scene.path(corners, stroke=INK, fill=INK, closed=True)
+    if not note:
+        return y + 48
+    _overview(scene, y + 48, first, end, len(marks))
+    return y + 60
 
 
 def _overview(scene: Scene, y: float, first: int, end: int, count: int) -> None:
