@@ -232,23 +232,23 @@ PREDICTIONS = [
     ),
     Prediction(
         "nobody-looks",
-        "`create_task(save(order))`, and nobody keeps or awaits the task. `save` raises. When does the program"
-        " hear of it?",
+        "`create_task(save(order))`, and nobody keeps or awaits the task. `save` raises. Who hears of it?",
         options=[
             Option(
-                "at once: the exception comes out of the caller",
-                "The caller has gone on long ago. The exception is stored in the task, for whoever awaits it.",
-                key="at once",
+                "the caller: the exception comes out of it",
+                "The caller has gone on. The exception is stored in the task, for whoever awaits it, and nobody does.",
+                key="the caller",
             ),
             Option(
-                "when the task object is collected as garbage, by a log message",
-                "Then the task notes that nobody has fetched its exception. Until then there is not a word.",
-                key="when collected",
+                "the log only, when the task object is thrown away",
+                "Then the task notes that nobody has fetched its exception. Keep the task without looking: not"
+                " even that.",
+                key="the log",
             ),
             Option(
-                "the process ends, as with Node's unhandled rejections",
-                "Node 15 and later do that. asyncio logs a message, and not before the task object dies.",
-                key="process ends",
+                "everybody: the process ends, as with Node's unhandled rejections",
+                "Node has done that since version 15. asyncio logs a message, and goes on.",
+                key="everybody",
             ),
         ],
     ),
