@@ -18,7 +18,7 @@ from course_lib.live.handle import Handle, checked
 from course_lib.live.nesting import allow_nesting
 from course_lib.live.waiting import wait_in_slices
 
-__all__ = ["CourseLoop", "LoopThread", "current", "run", "submit"]
+__all__ = ["CourseLoop", "LoopThread", "current", "run", "started", "submit"]
 
 T = TypeVar("T")
 _CLEAN_UP = 2.0  # seconds a cancelled coroutine may take to put things away before we stop waiting for it
@@ -157,7 +157,8 @@ def current(*, start: bool = True) -> LoopThread | None:
         return _current
 
 
-def _started() -> LoopThread:
+def started() -> LoopThread:
+    """The thread of the course loop, which runs."""
     thread = current()
     assert thread is not None
     return thread
@@ -179,7 +180,7 @@ def run(work: Coroutine[Any, Any, T], timeout: float | None = 30) -> T:
         TimeoutError: it did not end in time; it has been cancelled.
         BaseException: whatever the coroutine raised.
     """
-    return _started().run(checked(work), timeout)
+    return started().run(checked(work), timeout)
 
 
 def submit(work: Coroutine[Any, Any, T]) -> Handle[T]:
@@ -188,4 +189,4 @@ def submit(work: Coroutine[Any, Any, T]) -> Handle[T]:
     Raises:
         TypeError: `work` is no coroutine.
     """
-    return _started().submit(checked(work))
+    return started().submit(checked(work))

@@ -13,7 +13,7 @@ from course_lib.live import loop, registry
 from course_lib.live.children import Child
 
 if TYPE_CHECKING:
-    from course_lib.live.web import App, LogLine, OpenServer
+    from course_lib.live.web import App, LogLine
 
 __all__ = ["Server", "serve"]
 
@@ -112,26 +112,26 @@ def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
 
     lines: deque[LogLine] = deque(maxlen=keep)
 
+    thread = loop.started()
+
     async def open_() -> OpenServer:
-        thread = loop.current()
-        if thread is not None:
-            keep_quiet(thread.errors.append)
+        keep_quiet(thread.errors.append)
         return OpenServer(await load(app), port, lines.append)
 
     def log() -> list[LogLine]:
         # the client has its answer a moment before the line is noted: one turn of the loop later, it is
-        if (thread := loop.current(start=False)) is not None and not thread.here:
+        if thread.alive and not thread.here:
             thread.run(asyncio.sleep(0), 5)
         return list(lines)
 
-    server = loop.run(open_())
-    return Server(name, server.port, "the course loop", log, lambda: _close(server))
+    def stop() -> None:
+        if thread.alive:
+            thread.run(server.close(), 5)
+        else:
+            server.abandon()
 
-
-def _close(server: OpenServer) -> None:
-    thread = loop.current(start=False)
-    if thread is not None:  # with the loop, its servers have gone
-        thread.run(server.close(), 5)
+    server = thread.run(open_(), 30)
+    return Server(name, server.port, "the course loop", log, stop)
 
 
 def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: int) -> Server:

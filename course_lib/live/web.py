@@ -110,16 +110,16 @@ class OpenServer:
         app.settings.setdefault("log_function", self._answered)
         self._server = _Server(app)
         try:
-            listening = socket.create_server(("127.0.0.1", checked_port(port)), backlog=128)
+            self._listening = socket.create_server(("127.0.0.1", checked_port(port)), backlog=128)
         except OSError as error:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 raise PortTaken(
                     error.errno, f"expected port {port} to be free, but it is taken; port=0 takes a free one"
                 ) from None
             raise
-        listening.setblocking(False)
-        self._server.add_socket(listening)
-        self.port: int = listening.getsockname()[1]
+        self._listening.setblocking(False)
+        self._server.add_socket(self._listening)
+        self.port: int = self._listening.getsockname()[1]
 
     def _answered(self, handler: tornado.web.RequestHandler) -> None:
         request = handler.request
@@ -136,6 +136,13 @@ class OpenServer:
             stream.close()
         with contextlib.suppress(TimeoutError):  # a handler that never looks at its connection is not waited for
             await asyncio.wait_for(self._server.close_all_connections(), 1.0)
+
+    def abandon(self) -> None:
+        """Close the sockets when the loop it ran on is gone, from any thread."""
+        self._listening.close()
+        for stream in getattr(self._server, "streams", set()):
+            if stream.socket is not None:
+                stream.socket.close()
 
 
 _quiet: set[int] = set()

@@ -1,0 +1,31 @@
+"""Applications and children for the tests of this folder, found by module name from other processes."""
+
+from __future__ import annotations
+
+import sys
+
+import tornado.web
+
+
+class Hello(tornado.web.RequestHandler):
+    """Says hello, or raises when asked to."""
+
+    def get(self) -> None:
+        if self.get_argument("fail", None):
+            raise ValueError("as you wish")
+        self.write({"hello": sys.argv[1:]})
+
+
+def make_app() -> tornado.web.Application:
+    """One page."""
+    return tornado.web.Application([("/", Hello)])
+
+
+async def make_app_slowly() -> tornado.web.Application:
+    """The same from an async function."""
+    return make_app()
+
+
+def fail_to_make() -> tornado.web.Application:
+    """Raises."""
+    raise RuntimeError("no app today")
