@@ -1,0 +1,23 @@
+"""Lesson 01, "The event loop's phases": its card, questions and exercises."""
+
+from course_lib.exercises.lesson_01.make import EXERCISES
+from course_lib.exercises.lesson_01.questions import GOALS, NEEDS, POINTS, PREDICTIONS, QUIZZES, RECALL, RUNS
+from course_lib.lesson import Lesson
+
+__all__ = ["lesson"]
+
+lesson = Lesson(
+    1,
+    "The event loop's phases",
+    45,
+    NEEDS,
+    GOALS,
+    RUNS,
+    RECALL,
+    PREDICTIONS,
+    QUIZZES,
+    EXERCISES,
+    POINTS,
+    next="Lesson 02: ticks, microtasks, promises and async/await, the two queues emptied between any two callbacks"
+    " of this one.",
+)

@@ -1,0 +1,317 @@
+"""Lesson 01's exercises: task, trials and hints. What the answers look like is in `answers`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from course_lib.eventloop import LoopError, connect, run, set_immediate, set_timeout
+from course_lib.exercises.lesson_01 import answers
+from course_lib.lesson import Exercise, Trial, WrongAnswer
+
+__all__ = ["EXERCISES"]
+
+# -- 01-1: the order of one turn
+
+
+def _judge_turn(turn_order: Callable[[list[tuple[str, str]]], object]) -> Iterator[Trial]:
+    def trial(ready: list[tuple[str, str]], because: str) -> Trial:
+        expected = answers.turn_order(ready)
+        return Trial(f"turn_order({ready})", expected, lambda: turn_order(list(ready)), because)
+
+    yield trial(
+        [("data", "poll"), ("t1", "timers"), ("t2", "timers")],
+        "The phase decides before the order of scheduling does: timers come before poll.",
+    )
+    yield trial(
+        [("now", "check"), ("data", "poll"), ("no socket", "pending"), ("t", "timers")],
+        '"Immediate" names the check phase, which comes after poll.',
+    )
+    yield trial(
+        [("a", "close"), ("b", "close"), ("c", "close"), ("i1", "check"), ("i2", "check")],
+        "Close callbacks come last, and in reverse: the last one closed is reported first.",
+    )
+    yield trial([], "Where nothing is ready, nothing runs.")
+
+
+TURN = Exercise(
+    "01-1",
+    "The order of one turn",
+    "At the start of a turn, everything in `ready` can run: a list of `(label, phase)` pairs in the order in which they"
+    " were scheduled, where the phase is `timers`, `pending`, `poll`, `check` or `close`. Return the labels in the"
+    " order in which"
+    ' the loop runs them. `turn_order([("i", "check"), ("t", "timers")])` gives `["t", "i"]`.',
+    _judge_turn,
+    [
+        "The starter already walks the phases in order. What is missing is the list of labels of one phase.",
+        "`[label for label, where in ready if where == phase]` gives them in the order of scheduling.",
+        'For `phase == "close"` that list has to be reversed before it is added.',
+    ],
+    answers.turn_order,
+    [
+        WrongAnswer("first come, first served", answers.first_come, "The phase decides"),
+        WrongAnswer("every phase is first in, first out", answers.fixed_turn, "in reverse"),
+        WrongAnswer("immediate means at once", answers.immediate_first, "after poll"),
+    ],
+)
+
+# -- 01-2: a pass over the timer lists
+
+
+def _judge_timers(run_timers: Callable[[dict[int, list[tuple[str, int]]], int], object]) -> Iterator[Trial]:
+    def trial(lists: dict[int, list[tuple[str, int]]], now: int, because: str) -> Trial:
+        expected = answers.run_timers(lists, now)
+        fresh = {ms: list(timers) for ms, timers in lists.items()}
+        return Trial(f"run_timers({lists}, {now})", expected, lambda: run_timers(fresh, now), because)
+
+    yield trial(
+        {20: [("A", 0), ("B", 5)], 17: [("C", 5)]},
+        40,
+        "A due list is emptied as far as it is due before the next list is looked at, so B runs before C.",
+    )
+    yield trial(
+        {5: [("short", 30)], 20: [("long", 0)]},
+        40,
+        "The list whose first timer is due earliest goes first, here the one of 20 ms (due at 20, the other at 35).",
+    )
+    yield trial(
+        {10: [("due", 0), ("not yet", 8)]}, 12, "A list is emptied only as far as it is due: the second is due at 18."
+    )
+    yield trial({10: [("x", 2)]}, 12, "A timer is due when now is the start plus the delay, not a millisecond later.")
+    yield trial({10: [], 3: [("y", 0)]}, 9, "A list may be empty.")
+    yield trial({50: [("z", 0)]}, 9, "Nothing is due yet.")
+
+
+TIMERS = Exercise(
+    "01-2",
+    "A pass over the timer lists",
+    "Write one timers phase. `lists` maps a duration in ms to its list of `(label, start)` pairs, oldest first;"
+    " `now` is the loop's clock. Return the labels that run, in order. The rule: take the list whose **first** timer"
+    " is due earliest; run its timers from the front while `start + ms <= now`; then the next list. Lists whose"
+    " first timer is not due do not run.",
+    _judge_timers,
+    [
+        "Two steps: put the lists in order, then walk each from its front.",
+        "A list's place is decided by its first timer: `timers[0][1] + ms`. Leave empty lists out.",
+        "`sorted((timers[0][1] + ms, ms) for ms, timers in lists.items() if timers)` is the first step; in the"
+        " second, stop a list at the first timer with `start + ms > now`.",
+    ],
+    answers.run_timers,
+    [
+        WrongAnswer("a heap of timers", answers.due_order, "B runs before C"),
+        WrongAnswer("the shortest delay first", answers.shortest_first, "due earliest"),
+        WrongAnswer("the whole list", answers.whole_list, "as far as it is due"),
+    ],
+)
+
+# -- 01-3: a server that lets its program end
+
+
+def _visit(serve: Callable[[int, Callable[[int], object]], object], clients: int, gap: float) -> dict[str, object]:
+    """What `clients` clients get that come `gap` ms apart, and whether the program then ends by itself."""
+    got: list[str] = []
+
+    def client(port: int, name: str) -> None:
+        socket = connect(port)
+        socket.on("connect", lambda: socket.write(name.encode()))
+        socket.on("data", lambda data: got.append(data.decode()))
+        socket.on("error", lambda error: got.append("refused"))
+
+    def on_port(port: int) -> None:
+        for number in range(clients):
+            set_timeout(lambda name=f"client {number + 1}": client(port, name), 20 + gap * number)
+
+    try:
+        run(lambda: serve(clients, on_port), limit=1.0)
+    except LoopError:
+        return {"answers": sorted(got), "program ends": False}
+    return {"answers": sorted(got), "program ends": True}
+
+
+def _judge_serve(serve: Callable[[int, Callable[[int], object]], object]) -> Iterator[Trial]:
+    def because(got: Any) -> str:
+        if isinstance(got, dict) and not got.get("program ends"):
+            return "The listening socket is an open handle, and the loop lives as long as one is open: close it."
+        if isinstance(got, dict) and not got.get("answers"):
+            return "The server had closed before any client came: a span of time is no sign that the work is done."
+        return (
+            "A client that came later found nobody there: close when the last client has been accepted, not the first."
+        )
+
+    for clients, gap in ((1, 0), (2, 30), (3, 0)):
+        answered = [f"CLIENT {number + 1}" for number in range(clients)]
+        yield Trial(
+            f"serve({clients}, …), visited by {clients} client{'s' * (clients > 1)} {gap} ms apart,",
+            {"answers": answered, "program ends": True},
+            lambda clients=clients, gap=gap: _visit(serve, clients, gap),  # type: ignore[misc]
+            because,
+        )
+
+
+SERVER = Exercise(
+    "01-3",
+    "A server that lets its program end",
+    "The starter is the server that hangs. Mend it: `serve(clients, on_port)` answers each connection with its data"
+    " in capitals, and when that many clients have been accepted the server closes, so that the program can end. The"
+    " check sends clients, one after the other and all at once.",
+    _judge_serve,
+    [
+        "Closing a server stops it from accepting; connections that are open stay open and are answered.",
+        "Count the connections in `on_connection` (`nonlocal left`).",
+        "`left -= 1`, and `if left == 0: server.close()`.",
+    ],
+    answers.serve,
+    [
+        WrongAnswer("the program ends when the clients have gone", answers.never_closed, "open handle"),
+        WrongAnswer("close in every connection", answers.close_after_first, "came later"),
+        WrongAnswer("close after a while", answers.close_soon, "before any client came"),
+    ],
+    seconds=15.0,
+)
+
+# -- 01-4: the queue of closing handles
+
+
+def _closing(run_closes: Callable[[list[Callable[[], None]]], object], turns: int, again: str = "") -> list[list[str]]:
+    """What is reported in each turn when a, b and c are closed, and the callback named `again` closes one more."""
+    said: list[str] = []
+    closing: list[Callable[[], None]] = []
+
+    def close(name: str) -> None:
+        def callback() -> None:
+            said.append(name)
+            if name == again:
+                close("late")
+
+        closing.append(callback)
+
+    for name in "abc":
+        close(name)
+    reported = []
+    for _ in range(turns):
+        said.clear()
+        run_closes(closing)
+        reported.append(list(said))
+    return reported
+
+
+def _judge_closes(run_closes: Callable[[list[Callable[[], None]]], object]) -> Iterator[Trial]:
+    yield Trial(
+        "run_closes([a, b, c])",
+        [["c", "b", "a"]],
+        lambda: _closing(run_closes, 1),
+        "The last handle closed is the first reported.",
+    )
+    yield Trial(
+        "run_closes([a, b, c]), called twice,",
+        [["c", "b", "a"], []],
+        lambda: _closing(run_closes, 2),
+        "A handle is reported once: take the callbacks out of the list.",
+    )
+    yield Trial(
+        "run_closes([a, b, c]), called twice, where b closes one more handle,",
+        [["c", "b", "a"], ["late"]],
+        lambda: _closing(run_closes, 2, again="b"),
+        "What is closed during the phase belongs to the next turn, neither to this one nor to nobody: take the list"
+        " first.",
+    )
+
+
+CLOSES = Exercise(
+    "01-4",
+    "The close phase",
+    "`closing` is the list of close callbacks, in the order in which the handles were closed. Run one close phase:"
+    " call each of them in the order that libuv uses. A callback may close another handle, which appends to"
+    " `closing`: that one belongs to the next turn and must still be in the list when you are done.",
+    _judge_closes,
+    [
+        "Last in, first out.",
+        "Two things must not mix: the callbacks of this turn, and those added meanwhile.",
+        "Copy the list, empty it with `closing.clear()`, then call the copy's members in reverse.",
+    ],
+    answers.run_closes,
+    [
+        WrongAnswer("first closed, first reported", answers.closes_in_order, "first reported"),
+        WrongAnswer("until it is empty", answers.close_while_any, "next turn"),
+        WrongAnswer("empty it at the end", answers.forget_the_next_turn, "take the list first"),
+    ],
+)
+
+# -- 01-5: a long computation in slices
+
+
+def _share(in_slices: Callable[..., object], count: int, size: int) -> dict[str, object]:
+    """How a computation over `count` items gets on with another program's immediates."""
+    worked: list[int] = []
+    longest = between = 0
+    done_at: list[int] = []
+
+    def other() -> None:
+        nonlocal longest, between
+        longest = max(longest, len(worked) - between)
+        between = len(worked)
+        seen.append(between)
+        if not done_at:
+            set_immediate(other)
+
+    seen: list[int] = []
+
+    def main() -> None:
+        set_immediate(other)
+        in_slices(list(range(count)), worked.append, lambda: done_at.append(len(worked)), size)
+
+    run(main, limit=3.0)
+    return {
+        "items done": sorted(worked) == list(range(count)),
+        "done() calls": len(done_at),
+        "items left at done()": count - done_at[0] if done_at else None,
+        "others ran in between": longest <= size,
+    }
+
+
+def _judge_slices(in_slices: Callable[..., object]) -> Iterator[Trial]:
+    def because(got: Any) -> str | None:
+        if not isinstance(got, dict):
+            return None
+        if not got["items done"]:
+            return "Every item has to be worked on, exactly once."
+        if got["items left at done()"]:
+            return "`done` is for the end of the work: at that moment the slices had been scheduled, but not run."
+        if not got["others ran in between"]:
+            return (
+                "More than one slice ran before anybody else did. Ticks and promises run before the loop goes on:"
+                " only a phase lets others in."
+            )
+        return "`done` is called once, when the last item has been worked on."
+
+    for count, size in ((1000, 100), (250, 100), (3, 10)):
+        yield Trial(
+            f"in_slices({count} items, work, done, size={size})",
+            {"items done": True, "done() calls": 1, "items left at done()": 0, "others ran in between": True},
+            lambda count=count, size=size: _share(in_slices, count, size),  # type: ignore[misc]
+            because,
+        )
+
+
+SLICES = Exercise(
+    "01-5",
+    "A long computation in slices",
+    "Call `work(item)` for every item and then `done()` once, and keep the loop responsive: never more than `size`"
+    " items between two visits of the check phase. Use `set_immediate` to go on. The check runs another program's"
+    " immediates beside yours and counts how many of your items were done between two of them.",
+    _judge_slices,
+    [
+        "Write an inner function that works on one slice and then schedules itself for the next one.",
+        "It needs to know where its slice begins: `slice_from(start)`.",
+        "When `start + size < len(items)`, `set_immediate(lambda: slice_from(start + size))`; otherwise `done()`.",
+    ],
+    answers.in_slices,
+    [
+        WrongAnswer("all at once", answers.all_at_once, "before anybody else did"),
+        WrongAnswer("any kind of later will do", answers.slices_by_tick, "only a phase"),
+        WrongAnswer("done when scheduled", answers.first_slice_only, "scheduled, but not run"),
+    ],
+    seconds=12.0,
+)
+
+EXERCISES = [TURN, TIMERS, SERVER, CLOSES, SLICES]

@@ -1,0 +1,368 @@
+"""Lesson 01's words: its card, three questions on lesson 00, the predictions before each run, and its quizzes."""
+
+from __future__ import annotations
+
+from course_lib.lesson import Note, Option, Prediction, Quiz
+
+__all__ = ["GOALS", "NEEDS", "POINTS", "PREDICTIONS", "QUIZZES", "RECALL", "RUNS"]
+
+NEEDS = [
+    "Lesson 00.",
+    "Python functions and lambdas. No JavaScript: every program is shown in Python first.",
+]
+GOALS = [
+    "Name the six phases, and say which of them a callback belongs to.",
+    "Predict the order of timers, immediates, file and socket callbacks, and say where there is none to predict.",
+    "Say what a delay promises, and what it does not.",
+    "Find out what keeps a program alive, and what keeps a loop from answering.",
+]
+RUNS = [
+    "An event loop in Python with real files and sockets, on this machine only.",
+    "Real Node.js programs, most of them a few milliseconds long.",
+    "Small servers on free local ports, each closed at the end of its cell.",
+]
+POINTS = [
+    "A turn passes timers, pending, idle/prepare, poll, check, close. The phase says where a callback runs; what it"
+    " waits for says in which turn.",
+    "A delay is a lower bound. Timers live in one list per duration; a loop that is late empties a due list before"
+    " the next.",
+    "Pending holds failures known during the call, such as a missing Unix socket. On Linux a refused TCP connection"
+    " arrives in poll.",
+    "Poll waits: not at all if an immediate is set, else until the next timer, else without limit.",
+    "`setTimeout(0)` against `setImmediate` is a race in the main program and certain inside a poll callback.",
+    "Handles closed together are reported in reverse.",
+    "While a callback runs, nobody else is served: the worst delay of the others is as long as your longest callback.",
+]
+
+RECALL = [
+    Quiz(
+        "recall-node",
+        "What runs the JavaScript of a `%%node` cell?",
+        [
+            Option(
+                "A Python translation of it, in the kernel.",
+                "Nothing is translated. The cell's text goes to a real Node.js program, which is why it can serve as"
+                " the judge of our Python loop.",
+            ),
+            Option(
+                "Real Node.js, in a process of its own.",
+                "Each cell starts a fresh process, so no timer or server of one cell is left for the next.",
+                right=True,
+            ),
+            Option(
+                "The browser, since JavaScript is a browser language.",
+                "The browser only shows the page. The cell runs where the kernel runs, in Node.js.",
+            ),
+        ],
+    ),
+    Quiz(
+        "recall-kernel",
+        "Why does `asyncio.run(…)` in a notebook cell raise an error?",
+        [
+            Option(
+                "The kernel itself already runs an asyncio loop in that thread.",
+                "One thread can run one loop at a time. The course's loops get a thread or a loop of their own.",
+                right=True,
+            ),
+            Option(
+                "asyncio does not work in notebooks.",
+                "It does: a cell may use `await` directly, on the loop that the kernel already runs.",
+            ),
+            Option(
+                "The previous cell's loop was not closed.",
+                "A closed loop would not help: the running one belongs to the kernel and serves every cell.",
+            ),
+        ],
+    ),
+    Quiz(
+        "recall-predict",
+        "Why does this course ask for a prediction before each run?",
+        [
+            Option(
+                "To give marks.",
+                "Nothing is marked or sent anywhere. The prediction is for you.",
+            ),
+            Option(
+                "Whoever has said what they expect notices what really happens.",
+                "Watching without predicting teaches little: in one study about one observation in five was"
+                " misremembered, and predicting first made a correct one likelier.",
+                right=True,
+            ),
+            Option(
+                "The program needs the answer as its input.",
+                "The program does not know it. It runs the same whatever you said, or if you said nothing.",
+            ),
+        ],
+    ),
+]
+
+PREDICTIONS = [
+    Prediction(
+        "tour",
+        "Put the five lines into the order in which they will be printed after the main program has ended.",
+        "order",
+        ["file read", "immediate", "socket closed", "no such socket", "timer"],
+        why="The order of the phases decides, not the order of the calls: timers, pending, poll, check, close. The"
+        " file is late because a helper thread has to open, measure, read and close it first: four visits to poll.",
+        notes=[
+            Note(
+                lambda order: order[0] == "immediate",
+                '"Immediate" does not mean "at once": it means in the check phase, which comes right after poll.',
+            ),
+            Note(
+                lambda order: order[0] == "file read",
+                "The call came first, but its callback belongs to poll, and reading takes real time.",
+            ),
+            Note(
+                lambda order: order.index("file read") < order.index("immediate"),
+                "Poll comes before check, true, but at the first visit to poll the file is not ready yet.",
+            ),
+            Note(
+                lambda order: order.index("socket closed") < order.index("immediate"),
+                "The socket is destroyed at once, but its close event waits for the last phase of the turn.",
+            ),
+        ],
+    ),
+    Prediction(
+        "delay",
+        "`set_timeout(f, 1)`, many times over: how many milliseconds after the call does `f` run, at the median?",
+        "number",
+        unit="ms",
+        within=0.25,
+        measured=True,
+        why="The delay you give is a lower bound that the loop rounds to whole milliseconds; the operating system"
+        " adds the time it takes to wake the thread up. The longer the delay, the less this matters.",
+        notes=[
+            Note(
+                lambda ms: ms < 0.9,
+                "A timer does not run before it is due (save for the rounding to whole milliseconds).",
+            ),
+            Note(lambda ms: ms > 4, "An idle loop is woken up quickly. Only a busy one is late by much: see idea 8."),
+        ],
+    ),
+    Prediction(
+        "lists",
+        "A is due at 20 ms, C at 22 ms, B at 25 ms. The thread is busy until all three are overdue. What comes out?",
+        options=[
+            Option(
+                "A, C, B: in the order in which they are due",
+                "This is what a heap of timers would do, and what most descriptions say. Node keeps no heap of timers.",
+                key="A C B",
+            ),
+            Option(
+                "A, B, C: the two 20 ms timers together",
+                "Timers of the same duration share a list, and a list that is due is emptied as far as it is due.",
+                key="A B C",
+            ),
+            Option(
+                "C, A, B: the shortest delay first",
+                "The list whose first timer is due earliest goes first. How long its delay is does not matter.",
+                key="C A B",
+            ),
+        ],
+    ),
+    Prediction(
+        "refused",
+        "Nothing listens on a TCP port. A callback in poll connects to it. In which phase does `ECONNREFUSED` arrive?",
+        options=[
+            Option(
+                "pending: that is what the phase is for",
+                "This is the usual description. It holds where the system refuses while `connect` is still being"
+                " called.",
+                key="pending",
+            ),
+            Option(
+                "poll: the refusal arrives like any other news from a socket",
+                'On Linux `connect` on a non-blocking socket answers "in progress"; the refusal is noticed by polling.',
+                key="poll",
+            ),
+            Option(
+                "at once: connect raises it",
+                "Nothing is raised. An asynchronous call reports its failure through a callback.",
+                key="main",
+            ),
+        ],
+    ),
+    Prediction(
+        "turns",
+        "The program has one timer of 50 ms and nothing else. How many turns does the loop make until it has run?",
+        options=[
+            Option(
+                "a handful",
+                "Poll asks the system to wake it when the timer is due. Until then the thread sleeps.",
+                key="a handful",
+            ),
+            Option(
+                "about 50, one each millisecond",
+                "Timers count in milliseconds, but nobody ticks: the loop knows when the next timer is due.",
+                key="about 50",
+            ),
+            Option(
+                "thousands: it goes round as fast as it can",
+                "This would use a whole processor for waiting. It does happen, in the next program.",
+                key="thousands",
+            ),
+        ],
+    ),
+    Prediction(
+        "race",
+        "`setTimeout(f, 0)` and `setImmediate(g)` in the main program, run 100 times in real Node: how often is `f`"
+        " first?",
+        "number",
+        unit="runs",
+        within=0.25,
+        measured=True,
+        why="There is no right number. 0 ms counts as 1 ms, and the loop begins after a start-up of about that"
+        " length: whether the timer is due at the first look depends on the machine, its load and the Node version.",
+    ),
+    Prediction(
+        "inside-io",
+        "The same two calls, now inside the callback of a finished file read. Who is first?",
+        options=[
+            Option(
+                "the immediate, always",
+                "The callback runs in poll. Check is the next station; timers come only after it.",
+                key="immediate",
+            ),
+            Option(
+                "the timer, always",
+                "The timer is first in a drawing that begins with timers, but we are at poll, and check is next.",
+                key="timer",
+            ),
+            Option(
+                "either: it is the same race",
+                "In the main program it was a race because nobody knew where the clock stood. Here the place decides.",
+                key="either",
+            ),
+        ],
+    ),
+    Prediction(
+        "closes",
+        "Three sockets are destroyed, first, second, third; then an immediate is set. Order of the four lines?",
+        "order",
+        ["first", "second", "third", "immediate"],
+        why="Close callbacks are the last phase, so the immediate is earlier. libuv puts each closing handle at the"
+        " head of a linked list and walks it from the head, so the last one closed is reported first.",
+        notes=[
+            Note(
+                lambda order: order == ["immediate", "first", "second", "third"],
+                "The phases are right. But the queue of closing handles is a stack: last in, first out.",
+            ),
+            Note(
+                lambda order: order[-1] == "immediate",
+                "Close is the last station of the turn, so check comes before it.",
+            ),
+        ],
+    ),
+    Prediction(
+        "complete",
+        "Node 26.8 and later read a small file in one trip to the thread pool instead of four. What may change in"
+        " the output?",
+        options=[
+            Option(
+                "nothing: the phases are the same",
+                "The phases are the same, but the turn in which the file is ready is not.",
+                key="nothing",
+            ),
+            Option(
+                "6 (file read) may come before 5 (immediate)",
+                "Poll comes before check. If the file is ready at the first visit to poll, its callback wins.",
+                key="6 before 5",
+            ),
+            Option(
+                "6 (file read) may come before 2 (promise)",
+                "Ticks and promises queued by the main program run before the loop begins, whatever the file does.",
+                key="6 before 2",
+            ),
+        ],
+    ),
+    Prediction(
+        "block",
+        "A server answers in well under 1 ms. Every 300 ms one callback computes for 100 ms. How long does the"
+        " unluckiest of 150 requests wait?",
+        options=[
+            Option(
+                "as long as ever: the computation is another callback",
+                "Another callback, the same thread. While one runs, no other does.",
+                key="below 20 ms",
+            ),
+            Option(
+                "about half as long as the computation",
+                "That is the average of those that are hit. The unluckiest arrives when the computation has just"
+                " begun.",
+                key="about 50 ms",
+            ),
+            Option(
+                "about as long as the computation",
+                "The request that arrives when the computation has just begun waits for all of it.",
+                key="about 100 ms",
+            ),
+        ],
+    ),
+]
+
+QUIZZES = [
+    Quiz(
+        "alive",
+        "A program has started a server and has nothing else to do. Why does it not end?",
+        [
+            Option(
+                "The server's callback may still be in a queue.",
+                "No callback waits in any queue. The loop sleeps in poll.",
+            ),
+            Option(
+                "The listening socket is an open handle, and the loop lives as long as one is open.",
+                "A loop ends when no timer, no immediate, no request and no open handle is left that counts.",
+                right=True,
+            ),
+            Option(
+                "A loop never ends by itself.",
+                "It does: every program of this lesson so far has ended without being told to.",
+            ),
+        ],
+    ),
+    Quiz(
+        "promise-of-a-timer",
+        "What does `set_timeout(f, 10)` promise?",
+        [
+            Option(
+                "`f` runs after exactly 10 ms.",
+                "Something else may be running at that moment, and it is not interrupted.",
+            ),
+            Option(
+                "`f` runs not before 10 ms have passed, by the loop's clock of whole milliseconds.",
+                "A lower bound, and no upper one: how late it is depends on what else the thread does.",
+                right=True,
+            ),
+            Option(
+                "`f` runs at most 10 ms from now.",
+                "The other way round: it is not run earlier, and it may well be later.",
+            ),
+        ],
+    ),
+    Quiz(
+        "which-holds",
+        "Four printed outputs. Which one holds in every run, on every machine and Node version?",
+        [
+            Option(
+                "`readFile` and an HTTP request started together: file first, then response.",
+                "A thread pool against a network: whoever is ready first. In our runs the HTTP response was first on"
+                " Node 24 and the file on Node 26.",
+            ),
+            Option(
+                "`setTimeout(f, 0)` and `setImmediate(g)` in the main program: timer first.",
+                "You have just counted this race.",
+            ),
+            Option(
+                "`setImmediate(g)` and `setTimeout(f, 0)` inside a file callback: immediate first.",
+                "The callback is in poll, check is next, and timers come after it.",
+                right=True,
+            ),
+            Option(
+                "`setTimeout(f, 2)` and then `setTimeout(g, 1)`: g first.",
+                "Nearly always. But if a millisecond passes between the two calls, both are due at the same moment,"
+                " and f's list is the older one.",
+            ),
+        ],
+    ),
+]
