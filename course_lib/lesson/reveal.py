@@ -39,11 +39,14 @@ class Comparison:
     def __str__(self) -> str:
         """One line; of a measured result it tells nothing that depends on the machine."""
         name = self.prediction.id
-        result = "" if self.prediction.measured else f"; it was {_line(self.happened)}"
+        result = "" if self.prediction.measured else f"; it was {self._quoted(self.happened)}"
         if self.state == "none":
             return f"{name}: no prediction kept{result}"
         words = {"right": "as predicted", "wrong": "not as predicted"}[self.state]
-        return f"{name}: {words}: you said {_line(self.predicted)}{result}"
+        return f"{name}: {words}: you said {self._quoted(self.predicted)}{result}"
+
+    def _quoted(self, lines: Sequence[str]) -> str:
+        return f'"{_line(lines)}"' if self.prediction.kind == "choice" else _line(lines)
 
     @property
     def page(self) -> str:

@@ -106,7 +106,7 @@ PREDICTIONS = [
         options=[
             Option(
                 "It runs `main()`, as in any Python file.",
-                "In a file, yes. Here the thread already runs a loop, the kernel's own, and a thread runs one at a time.",
+                "In a file, yes. Here the thread already runs a loop, the kernel's own, and a thread runs only one.",
                 key="runs",
             ),
             Option(
