@@ -30,10 +30,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from course_lib.commands import doctor
 from course_lib.commands.isolation import isolation
 from course_lib.commands.places import ROOT
 
-__all__ = ["Lab", "Notebook", "chromium", "find_chromium", "server"]
+__all__ = ["Lab", "Notebook", "answers", "chromium", "server"]
 
 FLAGS = [
     "--no-sandbox",
@@ -51,19 +52,11 @@ LIGHT, DARK = "JupyterLab Light", "JupyterLab Dark"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def find_chromium() -> str | None:
-    """A Chromium or Chrome that is installed on this machine; None when there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        if found := shutil.which(name):
-            return found
-    return None
-
-
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """A headless browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=doctor.chromium(), args=FLAGS)
         try:
             yield browser
         finally:
@@ -218,19 +211,31 @@ def server(python: str = sys.executable, root: Path = ROOT) -> Iterator[Lab]:
         token, port = secrets.token_hex(8), _free_port()
         command = [python, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"]
         command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={course}"]
-        command += ["--expose-app-in-browser", "--KernelManager.transport_encryption=auto"]
+        command += [
+            "--LabApp.extension_manager=readonly",
+            "--expose-app-in-browser",
+            "--KernelManager.transport_encryption=auto",
+        ]
         command += ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
         with (folder / "lab.log").open("w") as log:
             process = subprocess.Popen(
-                command, env={**os.environ, **isolation(folder)}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, env={**_environment(), **isolation(folder)}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
             try:
                 lab = Lab(f"http://localhost:{port}", token, course)
-                _wait(lab, process, folder / "lab.log")
+                if not answers(f"{lab.url}/api/status?token={lab.token}", process):
+                    log.flush()
+                    said = (folder / "lab.log").read_text()[-2000:]
+                    raise RuntimeError(f"expected a JupyterLab that answers, got:\n{said}")
                 yield lab
             finally:
                 process.terminate()
                 process.wait(20)
+
+
+def _environment() -> dict[str, str]:
+    """This process's, without coverage: the browser tests look at pictures, and a measured kernel is a slow one."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE_")}
 
 
 def _free_port() -> int:
@@ -239,14 +244,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait(lab: Lab, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    pause = 0.05
+def answers(url: str, process: subprocess.Popen[Any], limit: float = 60) -> bool:
+    """Ask until the address answers: True; False when its process ends first or `limit` seconds are over."""
+    deadline = time.monotonic() + limit
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=5):
-                return
+            with urllib.request.urlopen(url, timeout=5):
+                return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(pause)  # ends at once when the server dies; otherwise the time until the next question
-    raise RuntimeError(f"expected a JupyterLab that answers, got:\n{log.read_text()[-2000:]}")
+                process.wait(0.05)  # ends at once when the server dies; otherwise the time until the next question
+    return False
