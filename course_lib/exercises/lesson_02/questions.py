@@ -119,25 +119,11 @@ PREDICTIONS = [
         ],
     ),
     _who(
-        "who-commonjs",
-        "in the main program of a **CommonJS** file",
-        "Right for this place.",
-        "Here nothing has begun to empty a queue yet, and the drain starts with the ticks.",
-        "When the main program ends, the drain begins, and it begins with the ticks.",
-    ),
-    _who(
         "who-esm",
         "in the main program of an **ES module**",
         "That is the rule from CommonJS. An ES module's body is itself run by a promise job.",
         "Right, and many printed orders overlook it.",
         "An ES module's body runs inside a microtask, so the microtask queue is being emptied already.",
-    ),
-    _who(
-        "who-timer",
-        "in a **timer's callback**",
-        "Right for this place, and for every other phase callback.",
-        "A phase callback is outside both queues; after it the drain starts with the ticks.",
-        "After every phase callback Node drains, ticks first.",
     ),
     _who(
         "who-then",
