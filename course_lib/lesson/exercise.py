@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from course_lib.lesson.source import plain_source
+
 __all__ = ["Exercise", "Trial", "WrongAnswer"]
 
 
@@ -90,11 +92,10 @@ class Exercise:
 
     @property
     def source(self) -> str:
-        """The solution as the learner would write it: read from its file, never executed."""
+        """The solution as the learner would write it: read from its file, never executed, without annotations."""
         if isinstance(self.solution, str):
             return textwrap.dedent(self.solution).strip()
-        parts = [textwrap.dedent(inspect.getsource(part)).strip() for part in (*self.helpers, self.solution)]
-        return "\n\n\n".join(parts)
+        return "\n\n\n".join(plain_source(part) for part in (*self.helpers, self.solution))
 
     @property
     def parameters(self) -> str:

@@ -8,11 +8,10 @@ from collections.abc import Callable
 import ipywidgets as W  # noqa: N812 -- the name everybody gives it
 
 from course_lib.lesson.exercise import Exercise
-from course_lib.lesson.frame import action, head, layout, soft
+from course_lib.lesson.frame import Part, action, head, soft
 from course_lib.lesson.page import ACCENT, framed
 from course_lib.lesson.words import inline, plain, to_html
 from course_lib.look import html
-from course_lib.look.widget import Fallback
 
 __all__ = ["ExerciseView", "state_words"]
 
@@ -22,7 +21,7 @@ def state_words(state: str) -> str:
     return {"right": "✓ correct", "wrong": "✗ not yet"}.get(state, "○ not attempted yet")
 
 
-class ExerciseView(Fallback):
+class ExerciseView(Part):
     """The task, the state of the last check, hints one at a time, and the solution behind two presses."""
 
     def __init__(self, exercise: Exercise, state: Callable[[], str], opened: Callable[[str, int], None]) -> None:
@@ -38,6 +37,7 @@ class ExerciseView(Fallback):
         self.below = W.HTML()
         task = f'<div style="font-weight:600">{html.esc(exercise.title)}</div>{to_html(exercise.task)}'
         super().__init__(
+            ACCENT["exercise"],
             [
                 head(f"Exercise {exercise.id}", task),
                 W.HBox(
@@ -47,7 +47,6 @@ class ExerciseView(Fallback):
             ],
             text=f"Exercise {exercise.id}: {exercise.title}. {' '.join(plain(exercise.task).split())}",
             html=framed(f"Exercise {exercise.id}", task, ACCENT["exercise"]),
-            layout=layout(ACCENT["exercise"]),
         )
         self.refresh()
 

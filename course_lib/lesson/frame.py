@@ -6,7 +6,8 @@ views takes the view's lock, changes widget values only, and displays nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets as W  # noqa: N812 -- the name everybody gives it
 
@@ -15,12 +16,12 @@ from course_lib.lesson.page import label
 from course_lib.lesson.words import inline
 from course_lib.look import html
 from course_lib.look.palette import BAD, CARD, GOOD, LINE, SOFT, css
+from course_lib.look.widget import Fallback
 
-__all__ = ["action", "head", "layout", "says", "soft"]
+__all__ = ["Part", "action", "head", "says", "soft"]
 
 
-def layout(accent: str) -> W.Layout:
-    """The frame of a part: a card with a coloured edge."""
+def _layout(accent: str) -> W.Layout:
     line = f"1px solid {css(LINE)}"
     return W.Layout(
         border_top=line,
@@ -41,6 +42,20 @@ def action(words: str, tooltip: str, pressed: Callable[[], None]) -> W.Button:
     button.add_class("course-action")
     button.on_click(lambda _: pressed())
     return button
+
+
+class Part(Fallback):
+    """A part of a lesson that can be pressed: a card with a coloured edge.
+
+    Args:
+        accent: the edge's colour.
+        children: the widgets, top to bottom.
+        text: one line that stands for it, and `html`, the page that does, where nothing runs.
+    """
+
+    def __init__(self, accent: str, children: Sequence[Any], *, text: str, html: str) -> None:
+        super().__init__(children, text=text, html=html, layout=_layout(accent))
+        self.add_class("course-part")
 
 
 def head(heading: str, inner: str) -> W.HTML:

@@ -28,6 +28,7 @@ STYLE = f"""<style>
 .course-option:focus-visible, .course-action:focus-visible {{ outline: 3px solid #E69F00 !important;
   outline-offset: 1px; }}
 .course-code {{ font-family: var(--jp-code-font-family, monospace) !important; white-space: pre-wrap !important; }}
+.course-part {{ border-radius: 6px; }}
 .course-action {{ width: auto !important; padding: 0 14px !important; }}
 </style>"""
 
@@ -89,7 +90,7 @@ class ChoiceInput:
     def _draw(self) -> None:
         for at, (button, option) in enumerate(zip(self._buttons, self._options, strict=True)):
             chosen = at == self._chosen
-            button.description = f"{'●' if chosen else '○'}  {LETTERS[at]}  {bare(option.text)}"
+            button.description = f"{'●' if chosen else '○'}\u2002{LETTERS[at]}\u2003{bare(option.text)}"
             (button.add_class if chosen else button.remove_class)("course-chosen")
 
 

@@ -8,17 +8,16 @@ from collections.abc import Callable
 import ipywidgets as W  # noqa: N812 -- the name everybody gives it
 
 from course_lib.lesson import asking
-from course_lib.lesson.frame import action, head, layout, soft
+from course_lib.lesson.frame import Part, action, head, soft
 from course_lib.lesson.inputs import input_for
 from course_lib.lesson.page import ACCENT
 from course_lib.lesson.questions import Answer, Prediction
 from course_lib.lesson.words import to_html
-from course_lib.look.widget import Fallback
 
 __all__ = ["PredictView"]
 
 
-class PredictView(Fallback):
+class PredictView(Part):
     """A question before a run: answer, keep, and change your mind until the run has spoken."""
 
     def __init__(self, prediction: Prediction, kept: Answer | None, keep: Callable[[object], Answer]) -> None:
@@ -29,6 +28,7 @@ class PredictView(Fallback):
         self.change_button = action("Change it", "change", self._change)
         self.status = W.HTML()
         super().__init__(
+            ACCENT["predict"],
             [
                 head("Predict", to_html(prediction.question)),
                 self.input.box,
@@ -36,7 +36,6 @@ class PredictView(Fallback):
             ],
             text=asking.prediction_text(prediction),
             html=asking.prediction_html(prediction),
-            layout=layout(ACCENT["predict"]),
         )
         self.input.put(kept)
         self._set(kept is not None, "Kept." if kept is not None else "")

@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import ipywidgets as W  # noqa: N812 -- the name everybody gives it
 
-from course_lib.lesson.frame import action, head, layout, soft
+from course_lib.lesson.frame import Part, action, head, soft
 from course_lib.lesson.lesson import Lesson
 from course_lib.lesson.page import ACCENT, framed
 from course_lib.lesson.progress import Entry, Progress
 from course_lib.look import html
 from course_lib.look.palette import GOOD, LINE, css
-from course_lib.look.widget import Fallback
 
 __all__ = ["ProgressPage", "next_step", "progress_html", "tally"]
 
@@ -57,13 +56,14 @@ def progress_html(lessons: Sequence[Lesson], entries: Mapping[str, Entry]) -> st
 
 
 def _row(lesson: Lesson, entries: Mapping[str, Entry]) -> str:
-    edge = f"border-bottom:1px solid {css(LINE)};padding:5px 12px;text-align:left;vertical-align:top"
+    edge = f"border-bottom:1px solid {css(LINE)};padding:5px 10px;text-align:left;vertical-align:top"
     parts = tally(lesson, entries)
     finished = all(done == total for _, done, total in parts)
     begun = any(done for _, done, _ in parts)
     sign = "✓ done" if finished else "◐ begun" if begun else "○ not begun"
     cells = "".join(
-        f'<td style="{edge}">{_bar(done, total)}{done} of {total} {part}</td>' for part, done, total in parts
+        f'<td style="{edge};white-space:nowrap">{_bar(done, total)}{done} of {total} {part}</td>'
+        for part, done, total in parts
     )
     title = f'<th scope="row" style="{edge};font-weight:600">{lesson.code} {html.esc(lesson.title)}</th>'
     return f'<tr>{title}<td style="{edge};white-space:nowrap">{sign}</td>{cells}</tr>'
@@ -77,7 +77,7 @@ def _bar(done: int, total: int) -> str:
     )
 
 
-class ProgressPage(Fallback):
+class ProgressPage(Part):
     """The page as a widget. Where nothing runs, it lists the lessons only."""
 
     def __init__(self, lessons: Sequence[Lesson], progress: Progress) -> None:
@@ -91,6 +91,7 @@ class ProgressPage(Fallback):
         look = action("Look again", "refresh", self.refresh)
         listed = "".join(f"<li>{lesson.code} {html.esc(lesson.title)}</li>" for lesson in lessons)
         super().__init__(
+            ACCENT["card"],
             [
                 head("Your progress", ""),
                 self.body,
@@ -98,7 +99,6 @@ class ProgressPage(Fallback):
             ],
             text="Your progress: " + "; ".join(f"{lesson.code} {lesson.title}" for lesson in lessons),
             html=framed("Your progress", f'<ul style="margin:4px 0">{listed}</ul>', ACCENT["card"]),
-            layout=layout(ACCENT["card"]),
         )
         self.refresh()
 

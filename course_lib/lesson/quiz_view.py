@@ -9,18 +9,17 @@ from typing import Any
 import ipywidgets as W  # noqa: N812 -- the name everybody gives it
 
 from course_lib.lesson import asking
-from course_lib.lesson.frame import head, layout, says
+from course_lib.lesson.frame import Part, head, says
 from course_lib.lesson.inputs import ChoiceInput
 from course_lib.lesson.page import ACCENT
 from course_lib.lesson.questions import Quiz
 from course_lib.lesson.words import to_html
 from course_lib.look import html
-from course_lib.look.widget import Fallback
 
 __all__ = ["QuizView"]
 
 
-class QuizView(Fallback):
+class QuizView(Part):
     """One question or a few, each answered with a press, each option with words of its own."""
 
     def __init__(self, quizzes: Sequence[Quiz], heading: str, chosen: Callable[[Quiz, int], None]) -> None:
@@ -32,10 +31,10 @@ class QuizView(Fallback):
         for quiz in quizzes:
             parts += self._part(quiz)
         super().__init__(
+            ACCENT["quiz"],
             parts,
             text=asking.quiz_text(quizzes, heading),
             html=asking.quiz_html(quizzes, heading),
-            layout=layout(ACCENT["quiz"]),
         )
 
     def _part(self, quiz: Quiz) -> list[Any]:

@@ -81,7 +81,7 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
     finding: _Finding = outcome.value
     sentence = finding.sentence
     if finding.state == "wrong" and outcome.printed.strip() and " returned nothing " in sentence:
-        sentence += f" It printed {_short(outcome.printed.strip())}: `print` shows a value, `return` hands it over."
+        sentence += f" It printed `{_short(outcome.printed.strip())}`: `print` shows a value, `return` hands it over."
     return Verdict(exercise.id, finding.state, sentence, outcome.printed)
 
 
@@ -95,8 +95,8 @@ def _not_judgeable(exercise: Exercise, answer: object) -> _Finding | None:
         answer.close()
     return _Finding(
         "wrong",
-        f"the check needs the function itself, and got {_short(answer)}. "
-        f'Write lesson.check("{exercise.id}", {name}), without brackets after {name}.',
+        f"the check needs the function itself, and got `{_short(answer)}`. "
+        f'Write `lesson.check("{exercise.id}", {name})`, without brackets after `{name}`.',
     )
 
 
@@ -122,14 +122,14 @@ def _try(exercise: Exercise, answer: Any, trial: Trial, *, first: bool) -> _Find
         if first:
             return _Finding("unattempted")
         return _Finding(
-            "wrong", f"{trial.given} still raises NotImplementedError: the starter's last line is in the way."
+            "wrong", f"`{trial.given}` still raises NotImplementedError: the starter's last line is in the way."
         )
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         return _Finding("wrong", _failed(exercise, answer, trial, error))
 
 
 def _mismatch(trial: Trial, got: object) -> str:
-    wanted = f"{trial.given} should give {_short(trial.expected)}"
+    wanted = f"`{trial.given}` should give `{_short(trial.expected)}`"
     if got is None:
         return f"{wanted}, and returned nothing (None): is a `return` missing?"
     if inspect.iscoroutine(got):
@@ -146,27 +146,27 @@ def _mismatch(trial: Trial, got: object) -> str:
     ):
         asked = type(trial.expected).__name__
         return f"{wanted}: the right items, in a {type(got).__name__} where a {asked} was asked for."
-    return f"{wanted}, and gave {_short(got)}."
+    return f"{wanted}, and gave `{_short(got)}`."
 
 
 def _failed(exercise: Exercise, answer: Any, trial: Trial, error: BaseException) -> str:
     code = _code(answer)
     if isinstance(error, TypeError) and _SIGNATURE.search(str(error)) and not _ran(code, error.__traceback__):
         return (
-            f"{trial.given} could not be called: {error}. "
-            f"The task asks for the parameters {exercise.parameters}, in this order."
+            f"`{trial.given}` could not be called: {error}. "
+            f"The task asks for the parameters `{exercise.parameters}`, in this order."
         )
     where = _line(code, error.__traceback__)
     if isinstance(error, SystemExit):
-        return f"{trial.given} tried to end the whole program (exit){where}; a function should return instead."
+        return f"`{trial.given}` tried to end the whole program (exit){where}; a function should return instead."
     if isinstance(error, RecursionError):
-        return f"{trial.given} calls itself without end (RecursionError){where}: what makes it stop?"
+        return f"`{trial.given}` calls itself without end (RecursionError){where}: what makes it stop?"
     words = f": {_clip(str(error))}" if str(error) else ""
-    return f"{trial.given} raised {type(error).__name__}{words}{where}."
+    return f"`{trial.given}` raised {type(error).__name__}{words}{where}."
 
 
 def _late(exercise: Exercise, seen: list[str], stuck: bool) -> str:
-    given = seen[-1] if seen else "the first call"
+    given = f"`{seen[-1]}`" if seen else "the first call"
     sentence = f"{given} was still running after {exercise.seconds:g} s, so it was stopped: what makes its loop end?"
     if stuck:
         sentence += " It could not even be stopped: it waits inside one long call. Restart the kernel when convenient."

@@ -13,8 +13,10 @@ import re
 
 __all__ = ["bare", "inline", "plain", "to_html"]
 
-_CODE = "font-family: var(--jp-code-font-family, monospace); font-size: 0.92em"
-_BLOCK = f"{_CODE}; margin: 6px 0; padding: 6px 10px; overflow-x: auto; background: var(--jp-layout-color2, #eee)"
+_FONT = "font-family: var(--jp-code-font-family, monospace); font-size: 0.92em"
+_SHADE = "background: var(--jp-layout-color2, #eee)"
+_CODE = f"{_FONT}; {_SHADE}; padding: 1px 4px; border-radius: 3px"
+_BLOCK = f"{_FONT}; {_SHADE}; margin: 6px 0; padding: 6px 10px; overflow-x: auto"
 _MARK = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*]+)\*\*|\[(?P<words>[^\]]+)\]\((?P<url>https?://[^)\s]+)\)")
 _FENCE = re.compile(r"^```\w*\n(.*?)\n```$", re.DOTALL | re.MULTILINE)
 

@@ -31,7 +31,7 @@ def two_loops(block_ms: float, *, every_ms: float = 10, around_ms: float = 100) 
     async def tick(lane: str) -> None:
         while True:
             await asyncio.sleep(every_ms / 1000)
-            recorder.add(lane, "tick", "tick")
+            recorder.add(lane, "tick")
 
     async def blocked() -> None:
         task = asyncio.create_task(tick(BLOCKED))

@@ -83,10 +83,10 @@ def _caught(run_anywhere: Callable[[Coroutine[Any, Any, Any]], Any]) -> str:
 
 
 def _judge_run(run_anywhere: Callable[[Coroutine[Any, Any, Any]], Any]) -> Iterator[Trial]:
-    yield Trial("run_anywhere(double(21)), in a cell,", 42, lambda: _in_a_loop(run_anywhere), _run_reason)
-    yield Trial("run_anywhere(double(21)), in a plain thread,", 42, lambda: run_anywhere(_double(21)), _run_reason)
+    yield Trial("run_anywhere(double(21))  # in a cell", 42, lambda: _in_a_loop(run_anywhere), _run_reason)
+    yield Trial("run_anywhere(double(21))  # in a plain thread", 42, lambda: run_anywhere(_double(21)), _run_reason)
     yield Trial(
-        'run_anywhere(fail()), where fail() raises ValueError("boom"),',
+        'run_anywhere(fail())  # fail() raises ValueError("boom")',
         "ValueError: boom",
         lambda: _caught(run_anywhere),
         "Whoever calls it must hear of the coroutine's error.",
@@ -151,7 +151,7 @@ async def _attack(ask_politely: Politely, clients: int) -> list[str]:
 def _judge_ask(ask_politely: Politely) -> Iterator[Trial]:
     for clients in (1, 3):
         yield Trial(
-            f"await ask_politely(ask, port), {clients} at once,",
+            f"await ask_politely(ask, port)  # {clients} at once",
             ["HELLO"] * clients,
             lambda clients=clients: asyncio.run(_attack(ask_politely, clients)),  # type: ignore[misc]
             _ask_reason,
@@ -177,7 +177,7 @@ def _remembered(remember: Callable[[list[str], str, int], object], lines: str, l
 def _judge_remember(remember: Callable[[list[str], str, int], object]) -> Iterator[Trial]:
     for lines, limit in (("ab", 3), ("abcde", 3), ("abc", 1)):
         yield Trial(
-            f"log = [], then remember(log, line, {limit}) for each line of {list(lines)}: log",
+            f"log = []; [remember(log, line, {limit}) for line in {list(lines)}]; log",
             list(lines)[-limit:],
             lambda lines=lines, limit=limit: _remembered(remember, lines, limit),  # type: ignore[misc]
             _remember_reason(list(lines), limit),
