@@ -42,7 +42,7 @@ def _advance(character: str, bold: bool, mono: bool) -> float:
         return 105.0
     if character in "·…\u2013—→←↑↓≤≥\u00d7✓✗±":
         return 60.2 if mono else 100.0 if character in "…—" else 84.0 if character != "·" else 38.0
-    return 70.0 if code < 0x2000 else 90.0
+    return (76.0 if bold else 70.0) if code < 0x2000 else 90.0
 
 
 def width(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:

@@ -51,14 +51,17 @@ def frame(record: Record | Run, step: int, predicted: Sequence[str] | None = Non
 
 def _title(scene: Scene, run: Run, step: int) -> None:
     moment = run.moments[step]
-    turn = "The main program" if moment.iteration in (None, 0) else f"Iteration {moment.iteration}"
-    head = "Before anything runs" if step == 0 else "After the last callback" if step == run.last else turn
+    inside = any(place.name == moment.lane for place in run.stations)
     if run.last == 0:
         head = "Nothing ran"
-    scene.text(16, 26, head, size=15, bold=True, room=200)
+    elif step in (0, run.last):
+        head = "Before anything runs" if step == 0 else "After the last callback"
+    else:
+        head = "The main program" if not inside else f"Iteration {moment.iteration}"
+        head = run.title_of(moment.lane) if inside and moment.iteration is None else head
+    scene.text(16, 26, head, size=15, bold=True, room=210)
     scene.text(232, 26, f"step {step} of {run.last}", size=12, fill=SOFT, room=120)
-    if run.title:
-        scene.text(WIDTH - 16, 26, run.title, size=12, anchor="end", fill=SOFT, room=500)
+    scene.text(WIDTH - 16, 26, run.title, size=12, anchor="end", fill=SOFT, room=500)
 
 
 def _stations(scene: Scene, run: Run, moment: Moment) -> float:

@@ -10,6 +10,7 @@ from ..look import text as texts
 from ..look.palette import LINE, SOFT
 from ..look.scene import Scene
 from .picture import WIDTH, Picture, Table, begin, finish
+from .scales import counted
 
 if TYPE_CHECKING:
     from ..look.widget import Fallback
@@ -102,5 +103,5 @@ def table(
     if not title:
         raise ValueError("expected a title for a measured table, got none")
     first = ", ".join(content.rows[0]) if content.rows else "no rows"
-    alt = f"{title}: {len(content.rows)} rows; first: {first}"
+    alt = f"{title}: {counted(len(content.rows), 'row')}; first: {first}"
     return Measured(title, drawn(content, title, caption), alt, content, caption)
