@@ -40,7 +40,7 @@ RECALL = [
         "What runs the JavaScript of a `%%node` cell?",
         [
             Option(
-                "A Python translation of it, in the kernel.",
+                "It is translated to Python, and the kernel runs that.",
                 "Nothing is translated. The cell's text goes to a real Node.js program, which is why it can serve as"
                 " the judge of our Python loop.",
             ),
@@ -142,22 +142,77 @@ PREDICTIONS = [
     ),
     Prediction(
         "lists",
-        "A is due at 20 ms, C at 22 ms, B at 25 ms. The thread is busy until all three are overdue. What comes out?",
+        "`early` is due at 20 ms, `short` at 22 ms, `late` at 25 ms. The thread is busy until all three are overdue. In"
+        " which order do they run?",
         options=[
             Option(
-                "A, C, B: in the order in which they are due",
+                "early, short, late: in the order in which they are due",
                 "This is what a heap of timers would do, and what most descriptions say. Node keeps no heap of timers.",
-                key="A C B",
+                key="early short late",
             ),
             Option(
-                "A, B, C: the two 20 ms timers together",
+                "early, late, short: the two 20 ms timers together",
                 "Timers of the same duration share a list, and a list that is due is emptied as far as it is due.",
-                key="A B C",
+                key="early late short",
             ),
             Option(
-                "C, A, B: the shortest delay first",
+                "short, early, late: the shortest delay first",
                 "The list whose first timer is due earliest goes first. How long its delay is does not matter.",
-                key="C A B",
+                key="short early late",
+            ),
+        ],
+    ),
+    Prediction(
+        "pending",
+        "A callback *in poll* connects to a Unix socket that does not exist, and sets an immediate. Which is first?",
+        options=[
+            Option(
+                "the immediate: pending lies before poll, so the error waits for the next turn",
+                "The drawing says so, but libuv looks at the pending queue a second time, right after poll.",
+                key="immediate",
+            ),
+            Option(
+                "the error: pending is looked at once more after poll",
+                "What fails in poll is reported before check, in the same turn.",
+                key="error",
+            ),
+            Option(
+                "neither: connect raises at once",
+                "An asynchronous call reports its failure through a callback, so that there is one place to handle it.",
+                key="raised",
+            ),
+        ],
+    ),
+    Prediction(
+        "whole",
+        "Put the ten lines into the order in which they are printed.",
+        "order",
+        [
+            "1 start",
+            "2 microtask",
+            "3 tick",
+            "4 timer",
+            "5 immediate",
+            "6 file read",
+            "7 timer from poll",
+            "8 immediate from poll",
+            "9 tick from poll",
+            "10 end",
+        ],
+        why="The main program runs to its end (1, 10), then its tick and its microtask (3, 2). Then the loop: the"
+        " timer is due (4), the file is not ready at the first poll, check (5). The file comes some turns later (6),"
+        " its tick at once (9), check is the next station (8), timers come last (7).",
+        notes=[
+            Note(
+                lambda order: order.index("10 end") > 1, "Nothing that was scheduled runs before the main program ends."
+            ),
+            Note(
+                lambda order: order.index("7 timer from poll") < order.index("8 immediate from poll"),
+                "From poll the next station is check; timers come after it, however long overdue.",
+            ),
+            Note(
+                lambda order: order.index("6 file read") < order.index("5 immediate"),
+                "Poll is before check, but a file needs four visits to poll, and the immediate only one to check.",
             ),
         ],
     ),
