@@ -16,7 +16,7 @@ from typing import Any
 
 from ..live.waiting import wait_in_slices
 from ..record import Record
-from .asyncio_trace import Row, TracedLoop
+from .asyncio_trace import TracedLoop
 from .current import running, running_in_this_thread
 from .errors import LoopError, LoopLimit
 
@@ -29,16 +29,17 @@ class AsyncioRun:
 
     Attributes:
         rows: one per printed line: (label, phase, queue). `phase` says how the callback that printed came into the
-            ready queue: "ready", "timers" or "I/O"; `queue` is "task" for a task's step, "cb" for any other callback.
+            ready queue: "ready" (another callback put it there), "timers" or "I/O", or "thread" when another thread
+            printed; `queue` is "task" for a task's step, "cb" for any other callback.
         result: what the main coroutine returned.
         errors: errors in callbacks, and in tasks nobody waited for.
         iterations: how often the loop went round.
         record: every callback, in the convention of the course's own loop.
     """
 
-    rows: tuple[Row, ...]
+    rows: list[tuple[str, str, str]]
     result: Any
-    errors: tuple[str, ...]
+    errors: list[str]
     iterations: int
     record: Record
 
@@ -48,7 +49,7 @@ class AsyncioRun:
     @property
     def output(self) -> list[str]:
         """The printed lines, in order."""
-        return [row.label for row in self.rows]
+        return [line for line, _, _ in self.rows]
 
 
 class _Ended(SystemExit):
@@ -140,7 +141,7 @@ def run_asyncio(main: Callable[[], Coroutine[Any, Any, Any]], *, limit: float = 
     loop = program.loop
     assert loop is not None
     title = f"{getattr(main, '__name__', 'a program')} on asyncio"
-    return AsyncioRun(tuple(loop.rows), program.result, tuple(loop.errors), loop.iteration, loop.record(title))
+    return AsyncioRun(loop.rows, program.result, loop.errors, loop.iteration, loop.record(title))
 
 
 def log(*words: object) -> None:

@@ -13,26 +13,22 @@ stock one, through which everything passes that ever runs.
 from __future__ import annotations
 
 import asyncio
-import re
 import selectors
 import threading
 import time
-import weakref
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ..record import Event, Record
-from .naming import name_of
+from .asyncio_names import TaskNames, label_of, task_of
 from .phases import Lane, lane_table
 
-__all__ = ["QUEUES", "STATIONS", "Row", "TracedLoop"]
+__all__ = ["QUEUES", "STATIONS", "TracedLoop"]
 
 STATIONS: tuple[Lane, ...] = (
-    Lane(
-        "select", "select", "waits for sockets and the next timer", "returns when a socket is ready or a timer is due"
-    ),
+    Lane("select", "select", "asks what is ready", "returns when a socket is ready or a timer is due"),
     Lane("I/O", "I/O", "sockets that are ready", "their callbacks join the ready queue"),
     Lane("timers", "timers", "call_later, call_at, sleep", "those that are due join the ready queue, earliest first"),
     Lane("run", "run", "what the queue holds now", "each callback once; later additions wait for the next iteration"),
@@ -44,28 +40,6 @@ QUEUES: tuple[Lane, ...] = (
 _MOST_EVENTS = 100_000
 _HIDDEN = {"_run_until_complete_cb", "_read_from_self"}
 _SHUTDOWN = "shutdown_asyncgens"  # the first of the steps in which asyncio.Runner closes the loop
-_WORDS = {
-    "_set_result_unless_cancelled": "sleep is over",
-    "_read_ready": "socket can be read",
-    "_write_ready": "socket can be written",
-    "_accept_connection": "a client connects",
-    "_set_state": "a thread is done",
-    "_done_callback": "gather: one is done",
-    "_on_completion": "wait: one is done",
-    "_on_timeout": "timeout is over",
-}
-
-
-class Row(NamedTuple):
-    """A printed line, and what printed it.
-
-    `phase` is how the callback came into the ready queue: "ready" (put there by another callback), "timers" or "I/O";
-    "thread" when another thread printed. `queue` is "task" for a task's step, "cb" for any other callback.
-    """
-
-    label: str
-    phase: str
-    queue: str
 
 
 class _Item(NamedTuple):
@@ -124,16 +98,16 @@ class TracedLoop(asyncio.SelectorEventLoop):
         self._thread = threading.get_ident()
         self._events: list[Event] = []
         self._items: dict[int, _Item] = {}  # by id(handle): equal timers are two timers
-        self._names: weakref.WeakKeyDictionary[asyncio.Task[Any], str] = weakref.WeakKeyDictionary()  # keeps none alive
-        self._given: Counter[str] = Counter()
+        self._names = TaskNames()
+        self._labels: dict[object, str] = {}  # of items whose name was not known when they began to wait
         self._now_running: tuple[_Item, int] | None = None
         self._number = 0
         self._stage = ""
         self._over = False
         self.iteration = 0
         """How often it has gone round, up to the program's end."""
-        self.rows: list[Row] = []
-        """One row per printed line."""
+        self.rows: list[tuple[str, str, str]] = []
+        """One per printed line: the line, how its callback came into the ready queue, "task" or "cb"."""
         self.errors: list[str] = []
         """Errors of callbacks, and of tasks that nobody waited for: asyncio would print them."""
         super().__init__(_Selector(self._enter))  # type: ignore[arg-type]
@@ -145,21 +119,22 @@ class TracedLoop(asyncio.SelectorEventLoop):
     @property
     def running_now(self) -> str | None:
         """The label of the callback that runs at this moment."""
-        return self._now_running[0].label if self._now_running else None
+        item = self._now_running[0] if self._now_running else None
+        return None if item is None else self._labels.get(item.number, item.label) or "a callback"
 
     def log(self, *words: object) -> None:
         """Print a line into the record; who prints is the callback that runs now."""
         line = " ".join(map(str, words))
         item = self._caller()
-        self.rows.append(Row(line, item.origin if item else "thread", item.queue if item else "cb"))
+        self.rows.append((line, item.origin if item else "thread", item.queue if item else "cb"))
         self._add("output", "output", line, item=item.number if item else None)
 
     def record(self, title: str) -> Record:
         """What has happened so far."""
         facts: dict[str, object] = {"lanes": lane_table(STATIONS), "queues": lane_table(QUEUES)}
-        return Record(tuple(_named(self._events)), title, facts)  # type: ignore[arg-type]
+        return Record(tuple(self._named()), title, facts)  # type: ignore[arg-type]
 
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:  # type: ignore[override]
         """As every loop's ``call_at`` (and ``call_later``, which uses it); the timer is noted as waiting."""
         handle = super().call_at(when, callback, *args, context=context)
         self._wait(handle, "timers", f"in {max(when - self.time(), 0.0) * 1e3:.0f} ms")
@@ -197,7 +172,7 @@ class TracedLoop(asyncio.SelectorEventLoop):
             self._wait(handle, "ready", "call_soon" if at_home else "from another thread")
 
     def _wait(self, handle: asyncio.Handle, origin: str, why: str) -> None:
-        label, queue = self._label(handle)
+        label, queue = label_of(handle), "task" if task_of(handle) else "cb"
         self._over = self._over or label == _SHUTDOWN
         if self._over or label in _HIDDEN:
             return
@@ -217,6 +192,8 @@ class TracedLoop(asyncio.SelectorEventLoop):
         if handle.cancelled():
             self._add("ready", "drop", item.label, item=item.number)
             return
+        if (task := task_of(handle)) is not None:
+            self._labels[item.number] = self._names.of(task)
         self._now_running = item, len(self._events)
         facts = {"item": item.number, "queue": item.queue, "phase": "run", "by": item.by, "why": item.why}
         self._add(item.origin, "start", item.label, iteration=self.iteration, **facts)
@@ -241,37 +218,21 @@ class TracedLoop(asyncio.SelectorEventLoop):
         if len(self._events) < _MOST_EVENTS:
             self._events.append(Event(self._clock() - self._origin, lane, kind, label, 0.0, detail))  # type: ignore[arg-type]
 
-    def _label(self, handle: asyncio.Handle) -> tuple[str, str]:
-        callback = handle._callback  # type: ignore[attr-defined]
-        owner = getattr(callback, "__self__", None)
-        if isinstance(owner, asyncio.Task):
-            return self._task_name(owner), "task"
-        name = name_of(callback)
-        if name == "log" and (args := handle._args):  # type: ignore[attr-defined]
-            name = str(args[0])
-        return _WORDS.get(name, name), "cb"
+    def _named(self) -> list[Event]:
+        """The events, with names that were not known at the time.
 
-    def _task_name(self, task: asyncio.Task[Any]) -> str:
-        """Its own name; for the default one, a counter of the whole process, its coroutine's."""
-        if task not in self._names:
-            given = task.get_name()
-            name = given if not re.fullmatch(r"Task-\d+", given) else str(getattr(task.get_coro(), "__name__", given))
-            self._given[name] += 1
-            count = self._given[name]
-            self._names[task] = f"{name} ({count})" if count > 1 else name
-        return self._names[task]
+        A task is given its name after its first step was scheduled; a callback without a name (a lambda) is called by
+        the first line it printed.
+        """
+        names = dict(self._labels)
+        for event in self._events:
+            if event.kind == "output":
+                names.setdefault(event.detail.get("item"), event.label)
 
+        def named(event: Event) -> Event:
+            number = event.detail.get("item")
+            if event.kind == "output" or number is None or (event.label and number not in self._labels):
+                return event
+            return replace(event, label=names.get(number, "callback"))
 
-def _named(events: list[Event]) -> list[Event]:
-    """The events, a callback without a name (a lambda) named by the first line it printed."""
-    said: dict[object, str] = {}
-    for event in events:
-        if event.kind == "output":
-            said.setdefault(event.detail.get("item"), event.label)
-
-    def named(event: Event) -> Event:
-        if event.label or "item" not in event.detail:
-            return event
-        return replace(event, label=said.get(event.detail["item"], "callback"))
-
-    return [named(event) for event in events]
+        return [named(event) for event in self._events]

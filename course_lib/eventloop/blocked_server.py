@@ -64,12 +64,12 @@ def serve_on_asyncio(block_ms: float, every_ms: float, *, in_thread: bool = Fals
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            due += every_ms / 1e3
-            await asyncio.sleep(due - loop.time())
             if in_thread:
                 await asyncio.to_thread(time.sleep, block_ms / 1e3)
             else:
                 time.sleep(block_ms / 1e3)  # nobody else runs now
+            due += every_ms / 1e3
+            await asyncio.sleep(due - loop.time())
 
     async def program() -> None:
         loop = asyncio.get_running_loop()

@@ -27,3 +27,16 @@ def test_a_block_delays_everyone_and_without_it_nobody_is(runtime: str) -> None:
 def test_an_unknown_runtime_is_said() -> None:
     with pytest.raises(live.ChildFailed, match="invalid choice: 'deno'"):
         live.Child(MODULE, "--runtime", "deno")
+
+
+def test_the_same_call_in_a_thread_delays_nobody() -> None:
+    options = ("--runtime", "asyncio", "--block-ms", "150", "--every-ms", "200", "--in-thread")
+    with live.Child(MODULE, *options) as server:
+        mended = ping.run(server.port, rate=100, seconds=0.8)
+    assert mended.errors == 0
+    assert mended.summary.p50 < 0.05
+
+
+def test_a_thread_is_for_asyncio_only() -> None:
+    with pytest.raises(live.ChildFailed, match="--in-thread goes with --runtime asyncio"):
+        live.Child(MODULE, "--runtime", "node", "--in-thread")
