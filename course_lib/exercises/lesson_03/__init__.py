@@ -15,7 +15,7 @@ lesson = Lesson(
         "say in which order asyncio runs what is ready, and why nothing overtakes",
         "find for each of Node's calls its nearest relative in asyncio, and name those that have none",
         "tell an `await` that yields from one that does not",
-        "cancel a task, and write one that survives being cancelled",
+        "cancel a task, and write one that can be cancelled without losing anything",
         "find the call that blocks a loop, measure what it costs the others, and move it off the loop",
     ],
     runs=[

@@ -268,7 +268,7 @@ QUIZZES = [
             Option(
                 "Other clients get answers, a little later each; the arithmetic itself is not faster.",
                 "The interpreter lock changes hands every 5 ms (sys.getswitchinterval). For more, use"
-                " processes: lesson 08 on.",
+                " processes: later lessons do.",
                 right=True,
             ),
             Option(
