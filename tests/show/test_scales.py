@@ -15,7 +15,7 @@ from course_lib.show.scales import Scale, counted, number, scale, unit_for
         (0.00123456, "0.00123"),
         (4.5, "4.5"),
         (999.6, "1,000"),
-        (12345, "12,345"),
+        (12345, "12,300"),
         (1e6, "1,000,000"),
         (-2.5, "-2.5"),
         (math.inf, "∞"),
