@@ -65,9 +65,6 @@ class Queues:
             f"<Queues: {len(self.ticks)} ticks, {len(self.microtasks)} microtasks, {len(self.rejections)} rejections>"
         )
 
-    def __bool__(self) -> bool:
-        return bool(self.ticks or self.microtasks or self.rejections)
-
     def _make_next_tick(self) -> Callable[..., None]:
         # A closure over the bound append: it runs millions of times a second, and half its cost would be looking things up.
         append = self.ticks.append

@@ -14,16 +14,25 @@ __all__ = ["Immediate", "Immediates"]
 
 
 class Immediate:
-    """What `set_immediate` returns: a handle to clear, `unref` or `ref` it."""
+    """What `set_immediate` returns: a handle to clear, `unref` or `ref` it. Making one puts it into its queue.
 
-    __slots__ = ("_queue", "callback", "destroyed", "name", "refed")
+    Args:
+        queue: where it waits.
+        callback: called without arguments.
+        name: what a learner reads, if it is known.
+    """
+
+    __slots__ = ("_queue", "callback", "destroyed", "name", "number", "refed")
 
     def __init__(self, queue: Immediates, callback: Callable[[], object], name: str | None = None) -> None:
         self._queue = queue
         self.callback = callback
         self.name = name
+        self.number = -1  # the trace's
         self.refed = True
         self.destroyed = False
+        queue.refs += 1
+        queue.waiting.append(self)
 
     def __repr__(self) -> str:
         return f"<Immediate: {'cleared or over' if self.destroyed else 'waiting'}>"
@@ -45,6 +54,14 @@ class Immediate:
             self.refed = True
             self._queue.refs += 1
         return self
+
+    def clear(self) -> bool:
+        """Cancel it, also later in the phase that is running; False when it is over or was cleared before."""
+        if self.destroyed:
+            return False
+        self.destroyed = True
+        self._queue.refs -= self.refed
+        return True
 
 
 class Immediates:
@@ -69,20 +86,6 @@ class Immediates:
     def __len__(self) -> int:
         return len(self.waiting) + len(self._taken)
 
-    def add(self, callback: Callable[[], object], name: str | None = None) -> Immediate:
-        """Put one at the end of the queue."""
-        immediate = Immediate(self, callback, name)
-        self.refs += 1
-        self.waiting.append(immediate)
-        return immediate
-
-    def clear(self, immediate: Immediate) -> bool:
-        """Take it out, also later in the phase that is running; False when it is over or was cleared before."""
-        if immediate.destroyed:
-            return False
-        self._retire(immediate)
-        return True
-
     def process(self, call: Callable[[Any], object], drain: Callable[[], object]) -> None:
         """Run what waits now, with `drain` between two; an exception leaves the rest `outstanding`."""
         if not self._taken:
@@ -97,10 +100,7 @@ class Immediates:
             taken.popleft()
             if not immediate.destroyed:  # else cleared, perhaps by a tick a moment ago
                 first = False
-                self._retire(immediate)
+                immediate.destroyed = True
+                self.refs -= immediate.refed
                 call(immediate)
         self.outstanding = False
-
-    def _retire(self, immediate: Immediate) -> None:
-        immediate.destroyed = True
-        self.refs -= immediate.refed

@@ -32,10 +32,11 @@ class Ready:
         why: what made it ready.
     """
 
-    __slots__ = ("callback", "name", "why")
+    __slots__ = ("callback", "name", "number", "why")
 
     def __init__(self, callback: Callable[[], object], name: str | None = None, why: str = "") -> None:
         self.callback = callback
+        self.number = -1  # the trace's
         self.name = name
         self.why = why
 

@@ -8,7 +8,7 @@ fold over the events before it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,28 +103,36 @@ class _Reader:
         self._time = 0.0
         self._items = 0
         self._waiting: dict[int, _Item] = {}
-        self._last: dict[int, int] = {}
+        self._numbers: dict[int, int] = {}
         self._queued: dict[str, deque[_Item]] = {"tick": deque(), "micro": deque()}
         self._queue = "tick"
         self._running: _Run | None = None
         self.runs: list[_Run] = []
         self.happenings: list[_Happening] = []
-        reads = {
-            Note.ENTER: self._enter,
-            Note.WAIT: self._wait,
-            Note.DROP: self._drop,
-            Note.START: self._start,
-            Note.END: self._end,
-            Note.QUEUED: self._enqueue,
-            Note.RUN: self._run,
-            Note.RAN: self._end,
-            Note.OUTPUT: self._output,
+        self._read(trace.journal)
+
+    def _read(self, journal: list[Any]) -> None:
+        reads: dict[Note, tuple[Callable[..., None], int]] = {
+            Note.ENTER: (self._enter, 3),
+            Note.WAIT: (self._wait, 7),
+            Note.DROP: (self._drop, 2),
+            Note.START: (self._start, 2),
+            Note.OUTSIDE: (self._outside, 4),
+            Note.END: (self._end, 1),
+            Note.QUEUED: (self._enqueue, 3),
+            Note.RUN: (self._run, 1),
+            Note.OUTPUT: (self._output, 2),
         }
-        for note in trace.journal:
+        at = 0
+        while at < len(journal):
+            note = journal[at]
+            at += 1
             if type(note) is float:
                 self._next(note)
-            elif type(note) is tuple:
-                reads[note[0]](*note[1:])
+            elif type(note) is Note:
+                method, count = reads[note]
+                method(*journal[at : at + count])
+                at += count
             else:
                 self._enqueue("tick", note, None)
 
@@ -150,24 +158,28 @@ class _Reader:
             self._phase, self._iteration = phase, iteration
             self._say(self._at(time), phase, "enter", text=phase, iteration=iteration)
 
-    def _wait(self, thing: object, lane: str, callback: object, name: str | None, why: str, time: float) -> None:
-        self._drop(thing, time)
-        by = self._by() if self._running else self._last.get(id(thing))
+    def _wait(
+        self, number: int, before: int, lane: str, callback: object, name: str | None, why: str, time: float
+    ) -> None:
+        self._drop(before, time)
+        by = self._by()
+        if by is None and before in self._numbers:
+            by = self._numbers[before]  # an interval, which set itself
         item = self._new(lane, name or name_of(callback), why, why or lane, by)
-        self._waiting[id(thing)] = item
+        self._waiting[number] = item
+        self._numbers[number] = item.number
         self._say(self._at(time), lane, "wait", item)
 
-    def _drop(self, thing: object, time: float) -> None:
-        item = self._waiting.pop(id(thing), None)
+    def _drop(self, number: int, time: float) -> None:
+        item = self._waiting.pop(number, None)
         if item is not None:
             self._say(self._at(time), item.lane, "drop", item)
 
-    def _start(self, thing: object, name: str | None, why: str, queue: str, time: float) -> None:
-        item = self._waiting.pop(id(thing), None)
-        if item is None:
-            item = self._new(self._phase, name or "", why, why or self._phase, None)
-        self._last[id(thing)] = item.number
-        self._begin(item, queue, self._at(time))
+    def _start(self, number: int, time: float) -> None:
+        self._begin(self._waiting.pop(number), "cb", self._at(time))
+
+    def _outside(self, name: str | None, why: str, queue: str, time: float) -> None:
+        self._begin(self._new(self._phase, name or "", why, why or self._phase, None), queue, self._at(time))
 
     def _enqueue(self, queue: str, callback: object, name: str | None) -> None:
         kind = _FALLBACK[queue]

@@ -104,7 +104,7 @@ class Socket(Emitter):
         self.destroyed, self.connecting = True, False
         self._stream.close()
         self._loop.active.pop(self, None)
-        self._loop.feed_close(self._closed, why="socket: close")
+        self._loop.feed_close(self._closed, "socket: close")
         if error is not None:
             self._loop.next_tick(self.emit, "error", error, name="emit error")
         if self._server is not None:
@@ -141,7 +141,7 @@ class Socket(Emitter):
             return  # destroyed meanwhile
         error = self._stream.connect(address, self._connected)
         if error is not None:
-            self._loop.feed_pending(lambda: self._connected(error), why="socket: connect failed")
+            self._loop.feed_pending(lambda: self._connected(error), "socket: connect failed")
 
     def _connected(self, error: OSError | None) -> None:
         if self.destroyed:
@@ -195,7 +195,7 @@ class Socket(Emitter):
         if self._ending and not self._finished:
             self._finished = True
             # libuv shuts down from its pending queue, not from inside the call.
-            self._loop.feed_pending(self._shut_down, why="socket: shutdown")
+            self._loop.feed_pending(self._shut_down, "socket: shutdown")
         return True
 
     def _written(self, error: OSError | None) -> None:

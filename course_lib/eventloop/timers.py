@@ -41,7 +41,7 @@ def milliseconds(delay: object) -> float:
 class Timeout:
     """What `set_timeout` and `set_interval` return: a handle to clear, `unref`, `ref` or `refresh` the timer."""
 
-    __slots__ = ("_lists", "callback", "delay", "destroyed", "name", "refed", "repeat", "start")
+    __slots__ = ("_lists", "callback", "delay", "destroyed", "name", "number", "refed", "repeat", "start")
 
     def __init__(
         self, lists: TimerLists, callback: Callable[[], object], delay: float, *, repeat: bool, name: str | None
@@ -51,6 +51,7 @@ class Timeout:
         self.delay = delay
         self.repeat = repeat
         self.name = name
+        self.number = -1  # the trace's
         self.start = 0
         self.refed = True
         self.destroyed = False

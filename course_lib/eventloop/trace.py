@@ -1,13 +1,15 @@
 """What the loop leaves behind: one row per callback, and a record that can be replayed step by step.
 
-Writing must be cheap, or watching the loop would change what is seen; reading may take its time. So while the loop runs it only
-adds to a *journal*, a flat list, and everything else (numbers, labels, who scheduled what) is worked out afterwards by
-`reading.read`. The journal's notes are tuples that begin with a `Note`, but the commonest two have a short form:
+Writing must be cheap, or watching the loop would change what is seen; reading may take its time. So while the loop runs it
+only adds to a *journal*, one flat list, and everything else (labels, durations, who scheduled what) is worked out
+afterwards by `reading.read`. A note is a `Note` followed by its values, but the commonest two have a short form:
 
 - a callable: this tick was queued (its time is that of the callback that queued it, for reading the clock twice per
   tick would double the price);
 - a number: the next tick or microtask began at this time; it ended when the next one began. Both queues are first in,
   first out, so there is no need to say which.
+
+Flat, because a tuple per note would be one more object for the garbage collector to visit, again and again.
 """
 
 from __future__ import annotations
@@ -17,27 +19,38 @@ from collections.abc import Callable
 from itertools import repeat
 from operator import length_hint
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from .drain import Queues
 from .naming import checked
-from .outside import Ready
 
 __all__ = ["Note", "Trace", "TracedQueues"]
 
 
 class Note(enum.Enum):
-    """What a note in the journal says; in brackets what follows in the tuple."""
+    """What a note in the journal says; in brackets the values that follow it."""
 
     ENTER = "the loop came to a phase (phase, iteration, time)"
-    WAIT = "an item waits (item, lane, callback, name, why, time)"
-    DROP = "an item was cleared (item, time)"
-    START = "a phase's callback began (item, name, why, queue, time)"
-    END = "it ended (time)"
+    WAIT = "an item waits (number, its number before, lane, callback, name, why, time)"
+    DROP = "an item was cleared (number, time)"
+    START = "an item's callback began (number, time)"
+    OUTSIDE = "a callback began that had not waited (name, why, queue, time)"
+    END = "a callback ended (time)"
     QUEUED = "a named tick or a microtask was queued (queue, callback, name)"
     RUN = "a queue is run from here on (queue)"
-    RAN = "until here (time)"
     OUTPUT = "a line was logged (line, time)"
+
+
+class Traceable(Protocol):
+    """What can wait: a timer, an immediate, a `Ready`.
+
+    Attributes:
+        number: the trace's; -1 as long as it has none.
+    """
+
+    callback: Any
+    name: str | None
+    number: int
 
 
 class Trace:
@@ -51,34 +64,49 @@ class Trace:
         self.clock = clock
         self.origin = clock()
         self.journal: list[Any] = []
+        self._note = self.journal.extend
+        self._numbers = 0
 
     def __repr__(self) -> str:
-        return f"<Trace: {len(self.journal)} notes>"
+        return f"<Trace: {len(self.journal):,} entries>"
 
     def enter(self, phase: str, iteration: int) -> None:
         """The loop came to a phase in which something runs, or (poll) in which it waits."""
-        self.journal.append((Note.ENTER, phase, iteration, self.clock()))
+        self._note((Note.ENTER, phase, iteration, self.clock()))
 
-    def wait(self, item: Any, lane: str, why: str) -> None:
-        """An item (timer, immediate, …) waits to be called; told again when it begins to wait anew."""
-        callback = None if isinstance(item, Ready) else item.callback  # what is Node's own has no name for a learner
-        self.journal.append((Note.WAIT, item, lane, callback, item.name, why, self.clock()))
+    def wait(self, item: Traceable, lane: str, why: str, callback: object = None) -> None:
+        """An item waits to be called; told again when it begins to wait anew. `callback` may name it."""
+        before = item.number
+        item.number = number = self._numbers
+        self._numbers = number + 1
+        self._note((Note.WAIT, number, before, lane, callback, item.name, why, self.clock()))
 
-    def drop(self, item: object) -> None:
+    def drop(self, item: Traceable) -> None:
         """An item was cleared and will not run."""
-        self.journal.append((Note.DROP, item, self.clock()))
+        self._note((Note.DROP, item.number, self.clock()))
 
     def output(self, line: str) -> None:
         """The running callback logged a line."""
-        self.journal.append((Note.OUTPUT, line, self.clock()))
+        self._note((Note.OUTPUT, line, self.clock()))
 
-    def call(self, item: Any, queue: str = "cb") -> object:
+    def call(self, item: Traceable, why: str = "") -> object:
         """Call a phase's callback and note when it began and ended."""
-        self.journal.append((Note.START, item, item.name, getattr(item, "why", ""), queue, self.clock()))
+        if item.number >= 0:
+            self._note((Note.START, item.number, self.clock()))
+        else:
+            self._note((Note.OUTSIDE, item.name, why or getattr(item, "why", ""), "cb", self.clock()))
         try:
             return item.callback()
         finally:
-            self.journal.append((Note.END, self.clock()))
+            self._note((Note.END, self.clock()))
+
+    def call_outside(self, callback: Callable[[], object], why: str, queue: str) -> object:
+        """Call something that no phase and no queue holds: a handler of unhandled rejections."""
+        self._note((Note.OUTSIDE, None, why, queue, self.clock()))
+        try:
+            return callback()
+        finally:
+            self._note((Note.END, self.clock()))
 
 
 class TracedQueues(Queues):
@@ -89,7 +117,8 @@ class TracedQueues(Queues):
         super().__init__(*told)
 
     def _make_next_tick(self) -> Callable[..., None]:
-        append, note = self.ticks.append, self.trace.journal.append
+        append, journal = self.ticks.append, self.trace.journal
+        note = journal.append
 
         def next_tick(callback: Callable[..., object], *args: object, name: str | None = None) -> None:
             if args or not callable(callback):
@@ -97,23 +126,24 @@ class TracedQueues(Queues):
             if name is None:
                 note(callback)
             else:
-                note((Note.QUEUED, "tick", callback, name))
+                journal.extend((Note.QUEUED, "tick", callback, name))
             append(callback)
 
         return next_tick
 
     def queue_microtask(self, job: Callable[[], object], *, name: str | None = None) -> None:
         """Put a job at the end of the microtask queue."""
-        self.trace.journal.append((Note.QUEUED, "micro", job, name))
+        self.trace.journal.extend((Note.QUEUED, "micro", job, name))
         self.microtasks.append(job)
 
     def run_ticks(self) -> None:
         """Run ticks until there are none."""
         ticks, take, adopt = self.ticks, self.ticks.popleft, self.adopt
-        note, clock = self.trace.journal.append, self.trace.clock
+        journal, clock = self.trace.journal, self.trace.clock
+        note = journal.append
         while ticks:
             self.queue = "tick"
-            note((Note.RUN, "tick"))
+            journal.extend((Note.RUN, "tick"))
             steps = repeat(None, self.chunk)
             try:
                 for _ in steps:
@@ -124,16 +154,17 @@ class TracedQueues(Queues):
                     if not ticks:
                         break
             finally:
-                note((Note.RAN, clock()))
+                journal.extend((Note.END, clock()))
             self._on_chunk(self.chunk - length_hint(steps))
 
     def run_microtasks(self) -> None:
         """Run microtasks until there are none."""
         jobs, take, adopt = self.microtasks, self.microtasks.popleft, self.adopt
-        note, clock = self.trace.journal.append, self.trace.clock
+        journal, clock = self.trace.journal, self.trace.clock
+        note = journal.append
         while jobs:
             self.queue = "micro"
-            note((Note.RUN, "micro"))
+            journal.extend((Note.RUN, "micro"))
             steps = repeat(None, self.chunk)
             try:
                 for _ in steps:
@@ -146,5 +177,5 @@ class TracedQueues(Queues):
             except Exception as error:
                 self._on_error(error)
             finally:
-                note((Note.RAN, clock()))
+                journal.extend((Note.END, clock()))
             self._on_chunk(self.chunk - length_hint(steps))
