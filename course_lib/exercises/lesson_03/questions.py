@@ -229,6 +229,7 @@ PREDICTIONS = [
                 key="about 400 ms",
             ),
         ],
+        measured=True,
     ),
     Prediction(
         "nobody-looks",
