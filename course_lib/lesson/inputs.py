@@ -15,7 +15,7 @@ from course_lib.lesson.asking import LETTERS
 from course_lib.lesson.questions import Option, Prediction
 from course_lib.lesson.words import bare
 from course_lib.look import html
-from course_lib.look.palette import INK, LINE, SHADE, SOFT, css
+from course_lib.look.palette import CARD, INK, LINE, SHADE, SOFT, css
 
 __all__ = ["STYLE", "ChoiceInput", "Input", "NumberInput", "OrderInput", "input_for"]
 
@@ -24,11 +24,12 @@ STYLE = f"""<style>
   text-align: left !important; padding: 5px 10px !important; overflow: visible !important; color: {css(INK)} !important;
   background: {css(SHADE)} !important; border: 1px solid {css(LINE)} !important; border-radius: 5px; }}
 .course-option:disabled {{ opacity: 0.75 !important; }}
-.course-chosen {{ outline: 2px solid #0072B2 !important; outline-offset: -2px; font-weight: 600; }}
+.course-chosen {{ outline: 2px solid var(--jp-brand-color1, #0072B2) !important; outline-offset: -2px;
+  font-weight: 600; }}
 .course-option:focus-visible, .course-action:focus-visible {{ outline: 3px solid #E69F00 !important;
   outline-offset: 1px; }}
 .course-code {{ font-family: var(--jp-code-font-family, monospace) !important; white-space: pre-wrap !important; }}
-.course-part {{ border-radius: 6px; }}
+.course-part {{ border-radius: 6px; background: {css(CARD)}; }}
 .course-action {{ width: auto !important; padding: 0 14px !important; }}
 </style>"""
 
