@@ -99,7 +99,7 @@ SERIES: Final = (
     Series("#D55E00", "8 3 2 3", "diamond"),
     Series("#CC79A7", "11 4", "cross"),
 )
-_SPARE: Final = (*(one.colour for one in SERIES), "#7A4FBF", "#3A8FB7", "#57606a")
+_SPARE: Final = (*(one.colour for one in SERIES), "#7A4FBF", "#3A8FB7", "#57606a", "#A6611A", "#8c959f")
 
 
 def series(index: int) -> Series:
@@ -114,16 +114,19 @@ def colour(lane: str) -> str:
 
 
 def colours(lanes: Iterable[str]) -> dict[str, str]:
-    """A colour for each lane of one picture: as `colour` for known lanes, in order of appearance for the others."""
+    """A colour for each lane of one picture: as `colour` for known lanes, in order of appearance for the others.
+
+    Two lanes share a colour only when there are more lanes than colours.
+    """
+    names = list(dict.fromkeys(lanes))
     chosen: dict[str, str] = {}
-    spare = 0
-    for lane in dict.fromkeys(lanes):
-        if _SAME.get(lane, lane) in PHASE:
+    for lane in names:
+        if _SAME.get(lane, lane) in PHASE and colour(lane) not in chosen.values():
             chosen[lane] = colour(lane)
-        else:
-            chosen[lane] = _SPARE[spare % len(_SPARE)]
-            spare += 1
-    return chosen
+    free = [paint for paint in _SPARE if paint not in chosen.values()] or list(_SPARE)
+    others = [lane for lane in names if lane not in chosen]
+    chosen.update((lane, free[at % len(free)]) for at, lane in enumerate(others))
+    return {lane: chosen[lane] for lane in names}
 
 
 def css(paint: str) -> str:

@@ -96,7 +96,7 @@ def _finding(title: str, spreads: Sequence[Spread], unit: str) -> str:
 
 def _axis(scene: Scene, x: Scale, bottom: float, unit: str) -> None:
     scene.line(x.start, bottom, x.end, bottom, stroke=SOFT)
-    for tick in x.ticks(74):
+    for tick in x.ticks(64):
         scene.line(x(tick), bottom, x(tick), bottom + 4, stroke=SOFT)
         scene.text(x(tick), bottom + 17, f"{number(tick)} {unit}", anchor="middle", fill=SOFT)
 

@@ -38,9 +38,10 @@ class Panel(Fallback):
             control.observe(lambda _: self.refresh(), "value")
         self.view = ipywidgets.HTML()
         self.words = ipywidgets.HTML()
-        self.rows = ipywidgets.HTML()
+        self.rows = ipywidgets.HTML(layout=ipywidgets.Layout(margin="0 0 0 14px"))
         # Not a <details>: it would close whenever the picture changes.
-        self.fold = ipywidgets.ToggleButton(False, description="as a table", icon="caret-right")
+        layout = ipywidgets.Layout(width="auto", margin="4px 0 4px 14px", align_self="flex-start")
+        self.fold = ipywidgets.ToggleButton(False, description="as a table", icon="caret-right", layout=layout)
         self.fold.observe(lambda _: self._unfold(), "value")
         row = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
         above = ipywidgets.HBox(list(controls.values()), layout=row)

@@ -123,7 +123,7 @@ def _decades(lo: float, hi: float, count: int) -> list[float]:
     first, last = math.floor(math.log10(lo) + 1e-9), math.ceil(math.log10(hi) - 1e-9)
     fine = [factor * 10.0**at for at in range(first, last + 1) for factor in (1, 2, 5)]
     seen = [value for value in fine if lo * (1 - 1e-9) <= value <= hi * (1 + 1e-9)]
-    if len(seen) <= count:
+    if len(seen) <= count + 1:
         return seen
     tens = [at for at in range(first, last + 1) if lo * (1 - 1e-9) <= 10.0**at <= hi * (1 + 1e-9)]
     return [10.0**at for at in tens[:: math.ceil(len(tens) / max(count, 1))]] or [lo, hi]

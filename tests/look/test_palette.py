@@ -23,6 +23,16 @@ def test_lanes_of_one_picture_get_different_colours_in_order() -> None:
     assert len({chosen["a"], chosen["b"], chosen["c"]}) == 3
 
 
+def test_two_names_of_one_thing_in_one_picture_still_differ() -> None:
+    chosen = palette.colours(["select", "I/O", "timers", "run", "ready"])
+    assert chosen["select"] == palette.PHASE["poll"]
+    assert len(set(chosen.values())) == 5
+
+
+def test_more_lanes_than_colours_all_get_one() -> None:
+    assert len(palette.colours(str(at) for at in range(40))) == 40
+
+
 def test_series_differ_by_more_than_colour() -> None:
     assert len({one.dash for one in palette.SERIES}) == len(palette.SERIES)
     assert len({one.marker for one in palette.SERIES}) == len(palette.SERIES)

@@ -62,8 +62,8 @@ def test_odd_values_have_a_place(values: list[float], log: bool, zero: bool) -> 
 @pytest.mark.parametrize("decades", range(10))
 def test_log_ticks_stand_apart_however_many_decades(decades: int) -> None:
     x = scale([0.001, 0.001 * 10**decades], 64, 620, log=True)
-    places = [x(tick) for tick in x.ticks(74)]
-    assert 2 <= len(places) <= 9
+    places = [x(tick) for tick in x.ticks(64)]
+    assert 2 <= len(places) <= 10
     assert all(later - earlier > 45 for earlier, later in itertools.pairwise(places))
 
 
