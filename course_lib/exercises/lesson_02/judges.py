@@ -265,6 +265,9 @@ def _kept(answer: Answer, make: Callable[[], Promise[Any]], *, other: bool = Fal
 
     async def later() -> None:
         promise = answer(make())
+        if promise is None:
+            lines.append("nothing was returned")
+            return
         await _job("second", 20)
         try:
             lines.append(f"got {await promise}")
@@ -284,6 +287,8 @@ def _kept(answer: Answer, make: Callable[[], Promise[Any]], *, other: bool = Fal
 
 
 def _why_kept(lines: list[str]) -> str | None:
+    if "nothing was returned" in lines:
+        return "`keep` must return a promise."
     if "got None" in lines:
         return "`promise.catch(…)` makes a new promise without the error. Whoever awaits must get the original one."
     if lines == ["program ended by unhandled first"]:
@@ -300,7 +305,7 @@ def judge_keep(answer: Answer) -> Iterator[Trial]:
         "promise = keep(…), fulfilled after 5 ms; await promise after 20 ms",
         ["got first"],
         lambda: _kept(answer, lambda: _job("first", 5)),
-        "`keep` must return a promise with the same value.",
+        lambda lines: _why_kept(lines) or "`keep` must return a promise with the same value.",
     )
     yield Trial(
         "promise = keep(…), rejected after 5 ms; await promise after 20 ms",
@@ -334,7 +339,10 @@ def _all(answer: Answer, jobs: Plans) -> list[str]:
     def main() -> None:
         on_unhandled_rejection(lambda error, promise: lines.append(f"unhandled {error}"))
         promises = [_job(value, ms, fails=fails) for value, ms, fails in jobs]
-        answer(promises).then(
+        made = answer(promises)
+        if made is None:
+            lines.append("nothing was returned")
+        Promise.resolve(made).then(
             lambda values: lines.append(f"values {values}"), lambda error: lines.append(f"rejected {error}")
         )
 
@@ -347,6 +355,10 @@ def _why_all(lines: list[str]) -> str | None:
         return "Listen to every promise at once, for its error as well: `promise.then(arrived, reject)`."
     if not lines:
         return "Your promise was never settled. Is there a list for which no handler ever calls `resolve`?"
+    if lines[0] == "nothing was returned":
+        return "`all_of` must return a promise at once; its value comes later."
+    if lines[0] == "values []":
+        return "It was resolved before any promise had settled. Call `resolve` when the last value has arrived."
     if "None" in lines[0]:
         return "A function made in a loop sees the loop variable's last value. Give each promise its own index."
     if lines[0].startswith("values"):

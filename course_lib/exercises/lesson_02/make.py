@@ -13,9 +13,9 @@ __all__ = ["EXERCISES"]
 _CACHE = Exercise(
     "02-1",
     "Always later",
-    """Write `read_through(cache, load, key, done)`, the mended `read_cached`. It gives the value of `key` to `done(value)`:
-from the dictionary `cache` when the key is there, else from `load(key, callback)`, which answers later; a loaded value is
-stored.
+    """Write `read_through(cache, load, key, done)`, the mended `read_cached`. It gives the value of `key` to
+`done(value)`: from the dictionary `cache` when the key is there, else from `load(key, callback)`, which answers later;
+a loaded value is stored.
 
 `done` must be called exactly once, and never before `read_through` has returned. Use `next_tick`, `queue_microtask` or
 `set_immediate`.""",

@@ -90,13 +90,13 @@ PREDICTIONS = [
         "In which order are these seven lines printed?",
         "order",
         [
-            "microtask",
-            "tick",
+            "micro 1",
+            "tick 1",
             "main ends",
-            "tick from tick",
-            "tick from microtask",
-            "microtask from tick",
-            "microtask from microtask",
+            "micro 2",
+            "tick 2",
+            "micro 3",
+            "tick 3",
         ],
         "All ticks until none is left, then all microtasks until none is left, then look again.",
         [
@@ -105,16 +105,16 @@ PREDICTIONS = [
                 "The main program is a callback like any other: it runs to its end before a queue is looked at.",
             ),
             Note(
-                lambda lines: lines.index("tick from microtask") < lines.index("microtask from microtask"),
+                lambda lines: lines.index("micro 1") < lines.index("tick 1"),
+                "In a CommonJS main program the tick queue is emptied first.",
+            ),
+            Note(
+                lambda lines: lines.index("tick 3") < lines.index("micro 3"),
                 "You let a tick cut in between two microtasks. Node looks at the ticks only when no microtask is left.",
             ),
             Note(
-                lambda lines: lines.index("microtask") < lines.index("tick from tick"),
+                lambda lines: lines.index("micro 1") < lines.index("tick 2"),
                 "You let a microtask cut in between two ticks. Ticks added by ticks belong to the same round.",
-            ),
-            Note(
-                lambda lines: lines.index("microtask") < lines.index("tick"),
-                "In a CommonJS main program the tick queue is emptied first.",
             ),
         ],
     ),
