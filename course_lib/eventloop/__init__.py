@@ -9,8 +9,9 @@
 
     run(main).output  # ["main", "tick", "timer"]
 
-Begin reading with `phases` (the timetable), `core` (the walk), `drain` (the two queues), `timers`, `promise`; then `outside` and
-`real`, which give the rules a clock, sockets and files. What is modelled is Node 24; `rules` says where other versions differ.
+Begin reading with `phases` (the timetable), `core` (the walk), `drain` (the two queues), `timers`, `promise`; then
+`outside` and `real`, which give the rules a clock, sockets and files. What is modelled is Node 24; `rules` says where
+other versions differ.
 """
 
 from __future__ import annotations

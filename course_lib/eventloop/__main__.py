@@ -1,10 +1,10 @@
 """``python3 -m course_lib.eventloop FILE.json``: run JSON programs and print where each of their lines came from.
 
-Prints one JSON line per program: ``{"id": name, "rows": [[label, phase, queue], ...]}``, or ``{"id": name, "error": text}`` for a
-program that fails or does not end; the others still run.
+Prints one JSON line per program: ``{"id": name, "rows": [[label, phase, queue], ...]}``, or ``{"id": name, "error":
+text}`` for a program that fails or does not end; the others still run.
 
-The programs run in a child process, because no loop can stop a callback that never returns: the child is ended and a new one takes
-over with the next program.
+The programs run in a child process, because no loop can stop a callback that never returns: the child is ended and a
+new one takes over with the next program.
 """
 
 from __future__ import annotations

@@ -127,11 +127,14 @@ class EventLoop(Scheduler):
         immediates = self.immediates
         if self.pending:
             self._run_pending()
-        if self.io.busy or not immediates.refs or self._main:  # else: nothing can be ready, and there is no time to wait
+        if (
+            self.io.busy or not immediates.refs or self._main
+        ):  # else: nothing can be ready, and there is no time to wait
             self._poll()
         if self.pending:
             self._pending_after_poll()
-        if self.rules.check_drains_leftovers:
+        queues = self.queues
+        if (queues.ticks or queues.microtasks or queues.rejections) and self.rules.check_drains_leftovers:
             self._drain()
         if immediates.waiting or immediates.outstanding:
             self._check()
@@ -185,7 +188,7 @@ class EventLoop(Scheduler):
         if timeout == 0 and not self.io.busy:
             return
         if self.trace and timeout != 0:
-            self._enter("poll")
+            self.trace.enter("poll", self.iteration, waits=True)
         for ready in self._wait(timeout):
             self._enter("poll")
             self._call_and_drain(ready)

@@ -8,11 +8,12 @@ After *every* callback (each timer, each immediate, each I/O, pending and close 
         run microtasks until there are none, those added meanwhile included
     until no tick waits and no unhandled rejection was reported
 
-So no microtask runs between two ticks and no tick between two microtasks, and "ticks before promises" is no law: inside a
-microtask, as in the body of an ES module, a promise's callback comes before a tick. And a queue that always grows is
+So no microtask runs between two ticks and no tick between two microtasks, and "ticks before promises" is no law: inside
+a microtask, as in the body of an ES module, a promise's callback comes before a tick. And a queue that always grows is
 never left: the phases starve.
 
-Source: Node ``lib/internal/process/task_queues.js`` (``runNextTicks``, ``processTicksAndRejections``), ``src/api/callback.cc``.
+Source: Node ``lib/internal/process/task_queues.js`` (``runNextTicks``, ``processTicksAndRejections``),
+``src/api/callback.cc``.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Queues:
         )
 
     def _make_next_tick(self) -> Callable[..., None]:
-        # A closure over the bound append: it runs millions of times a second, and half its cost would be looking things up.
+        # A closure over the bound append: it runs millions of times a second, and half its cost would be looking things
+        # up.
         append = self.ticks.append
 
         def next_tick(callback: Callable[..., object], *args: object, name: str | None = None) -> None:
@@ -107,7 +109,7 @@ class Queues:
             self._on_chunk(self.chunk - length_hint(steps))
 
     def run_microtasks(self) -> None:
-        """Run microtasks until there are none; each exception is reported at once and stops only the one it came from."""
+        """Run microtasks until there are none; an exception is reported at once and stops no other."""
         jobs, take, adopt = self.microtasks, self.microtasks.popleft, self.adopt
         while jobs:
             self.queue = "micro"
@@ -124,7 +126,7 @@ class Queues:
             self._on_chunk(self.chunk - length_hint(steps))
 
     def adopt(self, result: object) -> None:
-        """What a callback returned: a coroutine begins to run at once, as a JavaScript async function does when called."""
+        """What a callback returned: a coroutine begins to run at once, as an async function of JavaScript would have."""
         if isinstance(result, Coroutine):
             start(result, self)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["AggregateError", "LoopError", "LoopLimit", "NoLoop", "UnhandledRejection"]
+__all__ = ["AggregateError", "LoopError", "LoopLimit", "NoLoop", "Rejection", "UnhandledRejection"]
 
 
 class LoopError(RuntimeError):
     """The event loop was used in a way it cannot work."""
 
 
-class NoLoop(LoopError):
+class NoLoop(LoopError):  # noqa: N818 - says what is the case, as Python's StopIteration
     """A function that acts on the running loop was called where none runs.
 
     Args:
@@ -23,7 +23,7 @@ class NoLoop(LoopError):
         )
 
 
-class LoopLimit(LoopError):
+class LoopLimit(LoopError):  # noqa: N818 - the same
     """The program did not end within the limit it was given.
 
     Attributes:
@@ -36,16 +36,23 @@ class LoopLimit(LoopError):
         super().__init__(f"the program did not end within {limit}. What keeps the loop alive: {keeps}")
 
 
-class UnhandledRejection(LoopError):
-    """A promise was rejected with something that is no exception, and nobody listened.
+class Rejection(LoopError):  # noqa: N818 - the field's own word
+    """Raised at an ``await`` whose promise was rejected with something that is no exception.
 
     Attributes:
-        reason: what the promise was rejected with.
+        reason: what it was rejected with.
     """
 
-    def __init__(self, reason: object) -> None:
+    def __init__(self, reason: object, text: str = "the awaited promise was rejected with") -> None:
         self.reason = reason
-        super().__init__(f"a promise was rejected with {reason!r} and nothing handles it")
+        super().__init__(f"{text} {reason!r}")
+
+
+class UnhandledRejection(Rejection):
+    """A promise was rejected with something that is no exception, and nobody listened."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(reason, "nothing handles a promise that was rejected with")
 
 
 class AggregateError(LoopError):

@@ -1,11 +1,13 @@
 """Files, by way of the thread pool: each step is a trip to a pool thread, and each comes back in a poll phase.
 
 Up to version 26.7 Node's ``fs.readFile`` makes four trips: open, fstat, read, close. So the callback comes four
-iterations later at the earliest, and immediates set meanwhile run before it. From 26.8 a small file takes one trip (`NodeRules.file_trips`).
+iterations later at the earliest, and immediates set meanwhile run before it. From 26.8 a small file takes one trip
+(`NodeRules.file_trips`).
 """
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -72,7 +74,7 @@ class FileRequest:
 
     def close(self, result: Callable[[], object]) -> None:
         """The last trip; then the callback is told."""
-        self.trip("close", lambda: self.files.close(self._file), lambda _: self.tell(result()), last=True)
+        self.trip("close", functools.partial(self.files.close, self._file), lambda _: self.tell(result()), last=True)
 
     def tell(self, result: object) -> object:
         """Call back."""

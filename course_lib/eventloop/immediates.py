@@ -1,7 +1,7 @@
 """Immediates: the check phase's queue.
 
-The phase takes the whole queue first and runs what it took, so an immediate set by an immediate waits for the next iteration:
-the loop always comes round to poll. Source: Node ``lib/internal/timers.js`` (``processImmediate``).
+The phase takes the whole queue first and runs what it took, so an immediate set by an immediate waits for the next
+iteration: the loop always comes round to poll. Source: Node ``lib/internal/timers.js`` (``processImmediate``).
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def queue_microtask(callback: Callable[..., object], *args: object, name: str | 
 
 
 def on_uncaught_exception(handler: Callable[[Exception], object]) -> None:
-    """Tell the handler of exceptions nobody caught (``process.on('uncaughtException')``), instead of ending the program."""
+    """Tell the handler of exceptions nobody caught, instead of ending the program: ``process.on('uncaughtException')``."""
     running("on_uncaught_exception").on_uncaught_exception(handler)
 
 
@@ -165,8 +165,8 @@ def listen(
 def connect(to: int | str, on_connect: Callable[[], object] | None = None, *, host: str = "127.0.0.1") -> Socket:
     """Connect to a TCP port, or to the path of a Unix socket.
 
-    A refused port is an ``error`` event after poll; a path that leads nowhere fails at once, which is told in the pending phase
-    (on Windows, which has no such sockets in Python, every path does, by the same rule).
+    A refused port is an ``error`` event after poll; a path that leads nowhere fails at once, which is told in the
+    pending phase (on Windows, which has no such sockets in Python, every path does, by the same rule).
 
     Args:
         to: a port, or a path.

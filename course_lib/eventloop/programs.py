@@ -105,7 +105,10 @@ def run_program(
         if _throws(body):
             js.on_uncaught_exception(lambda error: js.log(f"uncaught:{error}"))
             js.on_unhandled_rejection(lambda reason, _: js.log(f"unhandled:{reason}"))
-        return interpreter.run_async(body) if mode == "esm" else interpreter.run(body)
+        if mode == "esm":
+            return interpreter.run_async(body)
+        interpreter.run(body)
+        return None
 
     module = "esm" if mode == "esm" else "commonjs"
     return run(main, module=module, clock=clock, node=node, rules=rules, limit=limit, trace=False).rows

@@ -1,8 +1,8 @@
 """JavaScript's promise, with JavaScript's costs.
 
-A promise is a value that comes later. `then` says what to do with it; what is to be done always runs as a *microtask*, never
-at once, even when the value is already there. How many microtasks a construction costs decides who comes first when
-several chains run side by side, and the language fixes it exactly:
+A promise is a value that comes later. `then` says what to do with it; what is to be done always runs as a *microtask*,
+never at once, even when the value is already there. How many microtasks a construction costs decides who comes first
+when several chains run side by side, and the language fixes it exactly:
 
     await a promise, or a plain value in one                  1
     await an object that merely has a ``then`` method         2
@@ -10,8 +10,8 @@ several chains run side by side, and the language fixes it exactly:
     an async function that returns a promise                  3
     a `then` handler that returns a promise                   2 more before the next `then`
 
-None of these numbers stands in this file: they follow from the rule that adopting another promise's value takes a job to
-call its `then`, and that `then` takes another. Source: ECMA-262, section 27.2, and `Await`, section 27.7.5.3.
+None of these numbers stands in this file: they follow from the rule that adopting another promise's value takes a job
+to call its `then`, and that `then` takes another. Source: ECMA-262, section 27.2, and `Await`, section 27.7.5.3.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .current import running
-from .errors import AggregateError
+from .errors import AggregateError, Rejection
 from .naming import checked, name_of
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Promise(Generic[T]):
     """A value that comes later, or the reason why it does not.
 
     Args:
-        executor: called at once with two functions, ``resolve(value)`` and ``reject(reason)``; the first call of either counts.
-            An exception in it rejects the promise.
+        executor: called at once with two functions, ``resolve(value)`` and ``reject(reason)``; the first call of either
+            counts. An exception in it rejects the promise.
         queues: the queues of the loop it belongs to; by default those of the loop running in this thread.
 
     Raises:
@@ -153,7 +153,7 @@ class Promise(Generic[T]):
         return value
 
     def react(self, fulfilled: Handler | None, rejected: Handler | None, derived: Promise[Any] | None) -> None:
-        """`then` without making a promise when `derived` is ``None``: what ``await`` uses (ECMA-262 PerformPromiseThen)."""
+        """`then`, into a given promise or (``await``) into none; ECMA-262 calls it PerformPromiseThen."""
         if self._state == "pending":
             self._reactions.append((fulfilled, rejected, derived))
         else:
@@ -234,24 +234,21 @@ class Promise(Generic[T]):
         """The values of all, in order; or the reason of the first that is rejected."""
 
         def gather(items: list[Promise[Any]], resolve: Handler, reject: Handler) -> None:
-            def keep(results: _Results, index: int, value: object) -> None:
-                results.put(index, value, resolve)
-
-            results = _Results(len(items), resolve)
+            slots = _Slots(len(items), resolve)
             for index, item in enumerate(items):
-                item.then(functools.partial(keep, results, index), reject)
+                item.then(functools.partial(slots.put, index), reject)
 
         return _combined("Promise.all", promises, gather)
 
     @staticmethod
     def all_settled(promises: Iterable[object]) -> Promise[list[Any]]:
-        """How each ended, in order: ``{"status": "fulfilled", "value": …}`` or ``{"status": "rejected", "reason": …}``."""
+        """How each ended, in order: ``{"status": "fulfilled", "value": v}`` or ``{"status": "rejected", "reason": r}``."""
 
         def gather(items: list[Promise[Any]], resolve: Handler, reject: Handler) -> None:
             def keep(index: int, status: str, key: str, value: object) -> None:
-                results.put(index, {"status": status, key: value}, resolve)
+                slots.put(index, {"status": status, key: value})
 
-            results = _Results(len(items), resolve)
+            slots = _Slots(len(items), resolve)
             for index, item in enumerate(items):
                 item.then(
                     functools.partial(keep, index, "fulfilled", "value"),
@@ -275,33 +272,28 @@ class Promise(Generic[T]):
         """The first value; rejected with an `AggregateError` when there is none."""
 
         def gather(items: list[Promise[Any]], resolve: Handler, reject: Handler) -> None:
-            def fail(errors: list[object]) -> None:
-                reject(AggregateError(errors))
-
-            def keep(index: int, reason: object) -> None:
-                results.put(index, reason, fail)
-
-            results = _Results(len(items), fail)
+            slots = _Slots(len(items), lambda errors: reject(AggregateError(errors)))
             for index, item in enumerate(items):
-                item.then(resolve, functools.partial(keep, index))
+                item.then(resolve, functools.partial(slots.put, index))
 
         return _combined("Promise.any", promises, gather)
 
 
-class _Results:
-    """Slots to be filled in any order; `done` is called with all of them when the last is (at once when there are none)."""
+class _Slots:
+    """Slots to be filled in any order; `done` gets the list when the last is, at once when there are none."""
 
     def __init__(self, count: int, done: Callable[[list[object]], object]) -> None:
         self._slots: list[object] = [None] * count
         self._open = count
+        self._done = done
         if not count:
             done(self._slots)
 
-    def put(self, index: int, value: object, done: Callable[[list[object]], object]) -> None:
+    def put(self, index: int, value: object) -> None:
         self._slots[index] = value
         self._open -= 1
         if not self._open:
-            done(self._slots)
+            self._done(self._slots)
 
 
 def _combined(
@@ -343,7 +335,7 @@ class _Drive:
 
     def fail(self, reason: object) -> None:
         """Continue with an exception where the ``await`` stands."""
-        error = reason if isinstance(reason, BaseException) else UnhandledReason(reason)
+        error = reason if isinstance(reason, BaseException) else Rejection(reason)
         self._step(self._coroutine.throw, error)
 
     def _step(self, resume: Callable[[Any], object], value: object) -> None:
@@ -375,20 +367,8 @@ class _Named:
         return self._handler(value)
 
 
-class UnhandledReason(Exception):  # noqa: N818 - it is a rejection's reason in an exception's clothes
-    """Raised at an ``await`` whose promise was rejected with something that is no exception.
-
-    Attributes:
-        reason: what it was rejected with.
-    """
-
-    def __init__(self, reason: object) -> None:
-        self.reason = reason
-        super().__init__(f"the awaited promise was rejected with {reason!r}")
-
-
 def start(coroutine: Coroutine[Any, Any, Any], queues: Queues | None = None) -> Promise[Any]:
-    """Call of an async function in JavaScript's sense: it runs at once up to its first ``await``; returns its promise."""
+    """What calling an async function does in JavaScript: it runs up to its first ``await``; returns its promise."""
     if not isinstance(coroutine, Coroutine):
         raise TypeError(f"expected a coroutine (the call of an async def function), got {coroutine!r}")
     promise = Promise._new(queues if queues is not None else running("start").queues)
@@ -399,8 +379,8 @@ def start(coroutine: Coroutine[Any, Any, Any], queues: Queues | None = None) -> 
 def async_function(function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Promise[Any]]:
     """Decorator: calling the ``async def`` function gives a `Promise` and starts it at once, as in JavaScript.
 
-    Python's own ``await inner()`` runs `inner` inside the caller and costs nothing; awaiting a decorated function costs the
-    microtasks it costs in JavaScript.
+    Python's own ``await inner()`` runs `inner` inside the caller and costs nothing; awaiting a decorated function costs
+    the microtasks it costs in JavaScript.
     """
 
     @functools.wraps(function)

@@ -1,8 +1,8 @@
 """Reading a journal: from the loop's notes to rows and to a record.
 
-The record follows the stepper's convention: ``meta["lanes"]`` are the phases, ``meta["queues"]`` the two queues, and the
-events are ``enter``, ``wait``, ``drop``, ``start``, ``end`` and ``output``; what the loop looked like at any moment is a
-fold over the events before it.
+The record follows the stepper's convention: ``meta["lanes"]`` are the phases, ``meta["queues"]`` the two queues, and
+the events are ``enter``, ``wait``, ``drop``, ``start``, ``end`` and ``output``; what the loop looked like at any moment
+is a fold over the events before it.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ class _Reader:
         self._waiting: dict[int, _Item] = {}
         self._numbers: dict[int, int] = {}
         self._queued: dict[str, deque[_Item]] = {"tick": deque(), "micro": deque()}
-        self._queue = "tick"
+        self._queue = ""
+        self._entering = False
         self._running: _Run | None = None
         self.runs: list[_Run] = []
         self.happenings: list[_Happening] = []
@@ -118,9 +119,9 @@ class _Reader:
             Note.DROP: (self._drop, 2),
             Note.START: (self._start, 2),
             Note.OUTSIDE: (self._outside, 4),
-            Note.END: (self._end, 1),
             Note.QUEUED: (self._enqueue, 3),
             Note.RUN: (self._run, 1),
+            Note.RAN: (self._ran, 1),
             Note.OUTPUT: (self._output, 2),
         }
         at = 0
@@ -128,7 +129,7 @@ class _Reader:
             note = journal[at]
             at += 1
             if type(note) is float:
-                self._next(note)
+                (self._next if self._queue else self._end)(note)
             elif type(note) is Note:
                 method, count = reads[note]
                 method(*journal[at : at + count])
@@ -153,9 +154,11 @@ class _Reader:
     ) -> None:
         self.happenings.append(_Happening(at, lane, kind, of, text, more))
 
-    def _enter(self, phase: str, iteration: int, time: float) -> None:
-        if (phase, iteration) != (self._phase, self._iteration) or not self.happenings:
-            self._phase, self._iteration = phase, iteration
+    def _enter(self, phase: str, iteration: int, time: float | None) -> None:
+        moved = (phase, iteration) != (self._phase, self._iteration)
+        self._phase, self._iteration = phase, iteration
+        self._entering = moved and time is None
+        if moved and time is not None:
             self._say(self._at(time), phase, "enter", text=phase, iteration=iteration)
 
     def _wait(
@@ -192,12 +195,19 @@ class _Reader:
     def _run(self, queue: str) -> None:
         self._queue = queue
 
+    def _ran(self, time: float) -> None:
+        self._end(time)
+        self._queue = ""
+
     def _next(self, time: float) -> None:
         if self._running:
             self._end(time)
         self._begin(self._queued[self._queue].popleft(), self._queue, self._at(time))
 
     def _begin(self, item: _Item, queue: str, at: float) -> None:
+        if self._entering:
+            self._entering = False
+            self._say(at, self._phase, "enter", text=self._phase, iteration=self._iteration)
         run = self._running = _Run(item, queue, self._phase, self._iteration, at)
         self.runs.append(run)
         self._say(at, item.lane, "start", run)

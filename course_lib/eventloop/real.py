@@ -1,7 +1,8 @@
 """The real world: the machine's clock, its sockets by way of `selectors`, and a pool of four threads for files.
 
 Poll is one call to ``select`` (epoll, kqueue or Windows' select). A finished job of the pool must be able to end that
-call, so the pool writes a byte into a pair of sockets of which the loop watches the other end, as libuv does with its eventfd.
+call, so the pool writes a byte into a pair of sockets of which the loop watches the other end, as libuv does with its
+eventfd.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .outside import Job, Listener, Ready, Stream
 from .realstream import RealListener, RealStream, Watched
@@ -139,15 +140,18 @@ class RealIO:
         while time.perf_counter() < end:
             pass
 
-    def poll(self, timeout: float | None) -> Iterator[Ready]:
+    def poll(self, timeout: float | None) -> Iterable[Ready]:
         """See `IO.poll`. What an earlier callback of the batch closed is left out."""
         if _SLICE is not None:
             timeout = _SLICE if timeout is None else min(timeout, _SLICE)
         if not self.busy:
             time.sleep((timeout or 0.0) / 1000.0)
-            return
-        selector = self._open_selector()
-        for key, events in selector.select(None if timeout is None else timeout / 1000.0):
+            return ()
+        found = self._open_selector().select(None if timeout is None else timeout / 1000.0)
+        return self._batch(found) if found else ()
+
+    def _batch(self, found: list[tuple[selectors.SelectorKey, int]]) -> Iterator[Ready]:
+        for key, events in found:
             if key.data is None:
                 yield from self._finished_jobs()
             elif key.data in self._watched:

@@ -12,7 +12,8 @@ class NodeRules:
     """The rules that changed between Node's versions; the defaults are Node 24's (22.18 and later 22 agree).
 
     Attributes:
-        file_trips: trips through the thread pool that one `read_file` takes: 4 (open, fstat, read, close), or 1 from 26.8.
+        file_trips: trips through the thread pool that one `read_file` takes: 4 (open, fstat, read, close), or 1 from
+            26.8.
         unref_timer_at_exit: due timers run once more before the loop asks whether it is alive (20 and later).
         drain_between_callbacks: ticks and microtasks run after each timer and immediate; before 11 once per phase.
         check_drains_leftovers: ticks that a failed callback left run before the next immediate (until 26.5).
@@ -31,7 +32,8 @@ class NodeRules:
 
     @classmethod
     def of(cls, version: str) -> NodeRules:
-        """The rules of a major version: ``"10"``, ``"18"``, ``"20"``, ``"22"`` (22.18 on), ``"24"`` (24.3 on), ``"26"`` (26.8 on).
+        """The rules of a major version: ``"10"``, ``"18"``, ``"20"``, ``"22"`` (22.18 on), ``"24"`` (24.3 on), ``"26"``
+        (26.8 on).
 
         Raises:
             ValueError: another version.

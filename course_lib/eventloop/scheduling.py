@@ -1,6 +1,7 @@
 """Everything that can be put off until later: what a program and the I/O shells call on a loop.
 
-Nothing runs here. Each method puts a callback into the store of the phase it belongs to; `core.EventLoop` decides when it comes out.
+Nothing runs here. Each method puts a callback into the store of the phase it belongs to; `core.EventLoop` decides when
+it comes out.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ class Socket(Emitter):
             self._send()
 
     def destroy(self, error: Exception | None = None) -> Self:
-        """Close at once: ``error``, if there is one, comes with the next tick, ``close`` in the close phase. Twice is fine."""
+        """Close at once; ``error``, if any, comes as a tick, ``close`` in the close phase. Twice is fine."""
         if self.destroyed:
             return self
         self.destroyed, self.connecting = True, False

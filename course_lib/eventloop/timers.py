@@ -1,12 +1,12 @@
 """Timers as Node keeps them: not one heap of timers, but one first-in-first-out *list per duration*.
 
-All timers of 1000 ms, say, stand in one list, in the order they were set. Since they all wait equally long, the first of the
-list is always the next one due, and setting or clearing a timer costs nothing but a link. Only the lists stand in a priority queue,
-ordered by (expiry, id). Servers with 100,000 equal timeouts are the reason.
+All timers of 1000 ms, say, stand in one list, in the order they were set. Since they all wait equally long, the first
+of the list is always the next one due, and setting or clearing a timer costs nothing but a link. Only the lists stand
+in a priority queue, ordered by (expiry, id). Servers with 100,000 equal timeouts are the reason.
 
-The price is visible. A list whose time has come is run as far as its timers are due before the next list is looked at: a later
-40 ms timer can run before a 10 ms timer that was due earlier. And ``now`` is read once per pass, so a timer set inside a timer's
-callback never runs in the same pass.
+The price is visible. A list whose time has come is run as far as its timers are due before the next list is looked at:
+a later 40 ms timer can run before a 10 ms timer that was due earlier. And ``now`` is read once per pass, so a timer set
+inside a timer's callback never runs in the same pass.
 
 This module knows no clock: every method is told the time, in whole milliseconds.
 Source: Node ``lib/internal/timers.js`` (``insert``, ``listOnTimeout``, ``processTimers``, ``unenroll``).
@@ -152,7 +152,8 @@ class TimerLists:
         if timers is not None:
             timers.timers.pop(timer, None)
         if timer.refed:
-            # Node leaves the emptied list of an unref'd timer in place: the next such timer finds it, and its old expiry.
+            # Node leaves the emptied list of an unref'd timer in place: the next such timer finds it, and its old
+            # expiry.
             if timers is not None and not timers.timers:
                 self._drop(timers)
             self.refs -= 1
@@ -171,7 +172,8 @@ class TimerLists:
     def process(self, now: int, call: Callable[[Any], object], drain: Callable[[], object]) -> None:
         """One pass: call every timer that is due at `now`, with `drain` between two timers and between two lists.
 
-        An exception from `call` or `drain` leaves everything ready for the pass to be taken up again with the same `now`.
+        An exception from `call` or `drain` leaves everything ready for the pass to be taken up again with the same
+        `now`.
         """
         self._next_expiry = math.inf
         first = True

@@ -1,8 +1,8 @@
 """A world without time: the clock jumps to the next thing that happens.
 
-The loop cannot tell the difference, and that is the use of keeping I/O out of its rules: a program of a thousand seconds runs in
-a millisecond, every run is the same, and a test can say "at 40 ms exactly". Callbacks take no time unless they
-call `busy`; files and connections take what was declared.
+The loop cannot tell the difference, and that is the use of keeping I/O out of its rules: a program of a thousand
+seconds runs in a millisecond, every run is the same, and a test can say "at 40 ms exactly". Callbacks take no time
+unless they call `busy`; files and connections take what was declared.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
     python3 tests/benchmarks/bench_eventloop.py [--rounds N] [--json]
 
-Each measurement is a process of its own, and the contestants take turns, so that a slow moment of the machine meets all of
-them. What is compared is a *chain*: each callback schedules the next, 200,000 times. Ratios are formed within a round;
-shown are their median and their range.
+Each measurement is a process of its own, and the contestants take turns, so that a slow moment of the machine meets all
+of them. What is compared is a *chain*: each callback schedules the next, 200,000 times. Ratios are formed within a
+round; shown are their median and their range.
 
-"tracing off" has no cost of its own to measure: the loop without a trace runs the code of `Queues`, in which tracing does not
-occur. The row "tick chain, beside a bare deque" says what is left between it and the least Python can do.
+"tracing off" has no cost of its own to measure: the loop without a trace runs the code of `Queues`, in which tracing
+does not occur. The row "tick chain, beside a bare deque" says what is left between it and the least Python can do.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ schedule(step);
 
 
 def chain(
-    schedule: Callable[[Callable[[], None]], object], clock: Callable[[], float], over: Callable[[], object] | None = None
+    schedule: Callable[[Callable[[], None]], object],
+    clock: Callable[[], float],
+    over: Callable[[], object] | None = None,
 ) -> list[float]:
     """Begin a chain; the list will hold the seconds it took, and `over` is called at its end."""
     left = COUNT

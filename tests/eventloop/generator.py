@@ -119,7 +119,21 @@ class Generator:
         return body
 
     def _statement(self, rounds: int, promises: list[str]) -> Body:
-        kinds = ["line", "tick", "tick", "micro", "then", "then", "chain", "async", "async", "catch", "new", "on", "all"]
+        kinds = [
+            "line",
+            "tick",
+            "tick",
+            "micro",
+            "then",
+            "then",
+            "chain",
+            "async",
+            "async",
+            "catch",
+            "new",
+            "on",
+            "all",
+        ]
         if rounds < self._depth:
             kinds += ["immediate", "immediate", "immediate", "close", "close", "pending", "clear-immediate", "idle"]
             kinds += ["timeout", "timeout", "clear-timeout", "two-timeouts", "interval"] if self._timers else []
@@ -192,7 +206,11 @@ class Generator:
         name = self._name("m")
         clear: Body = [["clear", name]]
         wrapped: Body = [["tick", clear]] if self._luck.random() < 0.5 else clear
-        return [["immediate", [self._log(), *wrapped]], ["immediate", [self._log()], name], ["immediate", [self._log()]]]
+        return [
+            ["immediate", [self._log(), *wrapped]],
+            ["immediate", [self._log()], name],
+            ["immediate", [self._log()]],
+        ]
 
     def _close(self, rounds: int, _: list[str]) -> Body:
         return [["close", self._body(rounds + 1)]]
@@ -257,7 +275,13 @@ def smaller(program: Program) -> Sequence[Program]:
         for at, statement in enumerate(body):
             found.append([*body[:at], *body[at + 1 :]])
             for slot, part in enumerate(statement):
-                if slot and isinstance(part, list) and part and isinstance(part[0], list) and isinstance(part[0][0], str):
+                if (
+                    slot
+                    and isinstance(part, list)
+                    and part
+                    and isinstance(part[0], list)
+                    and isinstance(part[0][0], str)
+                ):
                     for less in bodies(part):
                         found.append([*body[:at], [*statement[:slot], less, *statement[slot + 1 :]], *body[at + 1 :]])
         return found

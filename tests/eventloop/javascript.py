@@ -70,7 +70,7 @@ def _await(what: str = "", detail: Any = None) -> str:
     }.get(what) or f"await (async {_function(detail)})();"
 
 
-def _statement(*s: Any) -> str:  # noqa: C901 - a table in the form of a match
+def _statement(*s: Any) -> str:
     match s[0]:
         case "log":
             return f"log({json.dumps(s[1])});"

@@ -1,8 +1,8 @@
 """Random programs, in real Node and in this loop: the same lines in the same order.
 
-``COURSE_LOOP_PROGRAMS`` says how many (default 150; thousands are fine), ``COURSE_LOOP_SEED`` which (default: a new one each
-time). A difference that real Node does not repeat is chance, and the program is set aside; only few may be. A difference that
-it repeats fails the test with the seed and the smallest program found that still shows it.
+``COURSE_LOOP_PROGRAMS`` says how many (default 150; thousands are fine), ``COURSE_LOOP_SEED`` which (default: a new one
+each time). A difference that real Node does not repeat is chance, and the program is set aside; only few may be. A
+difference that it repeats fails the test with the seed and the smallest program found that still shows it.
 """
 
 from __future__ import annotations
