@@ -144,6 +144,8 @@ PREDICTIONS = [
         "lists",
         "`early` is due at 20 ms, `short` at 22 ms, `late` at 25 ms. The thread is busy until all three are overdue. In"
         " which order do they run?",
+        why="The 20 ms list is due earliest and is emptied as far as it is due before the 17 ms list gets its turn."
+        " A loop that comes by on time finds one due timer at a time, and then nobody can tell lists from a heap.",
         options=[
             Option(
                 "early, short, late: in the order in which they are due",
@@ -165,6 +167,8 @@ PREDICTIONS = [
     Prediction(
         "pending",
         "A callback *in poll* connects to a Unix socket that does not exist, and sets an immediate. Which is first?",
+        why="libuv runs the pending queue at its own station and again right after poll, so a failure noted in poll"
+        " is told before check.",
         options=[
             Option(
                 "the immediate: pending lies before poll, so the error waits for the next turn",
@@ -219,6 +223,8 @@ PREDICTIONS = [
     Prediction(
         "refused",
         "Nothing listens on a TCP port. A callback in poll connects to it. In which phase does `ECONNREFUSED` arrive?",
+        why="On Linux the refusal arrives while the loop polls, like any other news from a socket. Only a system"
+        " that refuses while `connect` is being called makes it a case for pending.",
         options=[
             Option(
                 "pending: that is what the phase is for",
@@ -241,6 +247,7 @@ PREDICTIONS = [
     Prediction(
         "turns",
         "The program has one timer of 50 ms and nothing else. How many turns does the loop make until it has run?",
+        why="Poll sleeps until the next timer is due, so one turn is nearly enough.",
         options=[
             Option(
                 "a handful",
@@ -269,10 +276,18 @@ PREDICTIONS = [
         measured=True,
         why="There is no right number. 0 ms counts as 1 ms, and the loop begins after a start-up of about that"
         " length: whether the timer is due at the first look depends on the machine, its load and the Node version.",
+        notes=[
+            Note(
+                lambda runs: runs >= 99,
+                "In our runs of this pair Node 18.20 had the timer first in 161 of 200, and Node 24.21 in 11.",
+            ),
+            Note(lambda runs: runs <= 1, "Possible on a quick machine, but one slow start is enough to spoil it."),
+        ],
     ),
     Prediction(
         "inside-io",
         "The same two calls, now inside the callback of a finished file read. Who is first?",
+        why="In poll the next station is check, whatever the clock says; timers are looked at after check and close.",
         options=[
             Option(
                 "the immediate, always",
@@ -313,6 +328,8 @@ PREDICTIONS = [
         "complete",
         "Node 26.8 and later read a small file in one trip to the thread pool instead of four. What may change in"
         " the output?",
+        why="With one trip the file can be ready at the first visit to poll, and poll is before check. With four it"
+        " never is.",
         options=[
             Option(
                 "nothing: the phases are the same",
@@ -335,6 +352,8 @@ PREDICTIONS = [
         "block",
         "A server answers in well under 1 ms. Every 300 ms one callback computes for 100 ms. How long does the"
         " unluckiest of 150 requests wait?",
+        why="A request that comes while the computation runs waits for the rest of it; the unluckiest comes just"
+        " after its beginning.",
         options=[
             Option(
                 "as long as ever: the computation is another callback",
