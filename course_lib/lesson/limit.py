@@ -61,6 +61,7 @@ class _Worker(threading.Thread):
         self._context = contextvars.copy_context()
         self.value: Any = None
         self.error: BaseException | None = None
+        self.over = threading.Event()  # not join: on Python 3.11, interrupted, it calls a running thread ended
 
     def run(self) -> None:
         # The second `except` is for a stop that arrives while the first one is already at work.
@@ -71,16 +72,18 @@ class _Worker(threading.Thread):
                 self.error = error
         except BaseException:
             pass
+        finally:
+            self.over.set()
 
     def stop(self) -> bool:
         """Ask the thread to end, again and again for a second: a bare ``except:`` may swallow the first requests."""
         for _ in range(_PATIENCE):
-            if not self.is_alive():
+            if self.over.is_set():
                 break
             if self.ident is not None:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(_Stop))
-            self.join(_SLICE)
-        return not self.is_alive()
+            self.over.wait(_SLICE)
+        return self.over.is_set()
 
 
 class _Beginning(io.TextIOBase):
@@ -123,12 +126,12 @@ def run_within(
     with contextlib.redirect_stdout(output):
         try:
             worker.start()
-            while worker.is_alive() and clock() < deadline:
-                worker.join(_SLICE)
+            while not worker.over.wait(_SLICE) and clock() < deadline:
+                pass
         except BaseException:
             worker.stop()
             raise
-        late = worker.is_alive()
+        late = not worker.over.is_set()
         stuck = late and not worker.stop()
     error = None if late else worker.error
     return Outcome(worker.value, error, late, stuck, output.text())

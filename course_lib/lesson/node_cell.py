@@ -11,6 +11,7 @@ notebook: the program's own message and exit code are printed, as a terminal wou
 from __future__ import annotations
 
 import argparse
+import keyword
 import shlex
 import sys
 from typing import Any, NoReturn
@@ -31,7 +32,7 @@ def _parse(line: str) -> argparse.Namespace:
     parser.add_argument("--timeout", type=float, default=10.0)
     parser.add_argument("--as", dest="name", default="")
     options = parser.parse_args(shlex.split(line))
-    if options.name and not options.name.isidentifier():
+    if options.name and (not options.name.isidentifier() or keyword.iskeyword(options.name)):
         raise ValueError(f"%%node: expected a variable's name after --as, got {options.name!r}")
     return options
 
@@ -39,14 +40,19 @@ def _parse(line: str) -> argparse.Namespace:
 def node_cell(line: str, source: str) -> tuple[str, node.NodeRun | None]:
     """Run a cell's JavaScript and print what it printed; returns the variable's name ("" for none) and the run.
 
-    Whatever goes wrong is printed as a sentence.
+    Whatever goes wrong is printed as a sentence. A run that did not come to its end is None, so that the next cell
+    does not go on with an earlier run's result.
     """
     try:
         options = _parse(line)
+    except ValueError as error:
+        print(error)
+        return "", None
+    try:
         run = node.run(source, module=options.module, timeout=options.timeout)
     except (ValueError, node.NodeMissing, node.NodeTimeout) as error:
         print(error)
-        return "", None
+        return options.name, None
     sys.stdout.write(run.stdout)
     if run.stderr:
         sys.stdout.write(f"[stderr]\n{run.stderr.rstrip()}\n")

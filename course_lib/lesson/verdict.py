@@ -22,6 +22,7 @@ __all__ = ["State", "Verdict", "judge"]
 
 State = Literal["unattempted", "wrong", "right"]
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SIGNATURE = re.compile(r"(positional|keyword) argument|required keyword-only")
 
 
@@ -200,10 +201,7 @@ def _line(code: CodeType | None, traceback: TracebackType | None) -> str:
 
 
 def _short(value: object) -> str:
-    try:
-        return _SHORT.repr(value)
-    except Exception as error:
-        return f"<a {type(value).__name__} whose repr raises {type(error).__name__}>"
+    return _ADDRESS.sub("", _SHORT.repr(value))
 
 
 def _clip(text: str) -> str:
