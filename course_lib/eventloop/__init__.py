@@ -17,6 +17,7 @@ other versions differ.
 from __future__ import annotations
 
 from .core import EventLoop
+from .coroutines import async_function, start
 from .errors import AggregateError, LoopError, LoopLimit, NoLoop, UnhandledRejection
 from .immediates import Immediate
 from .interface import (
@@ -39,7 +40,7 @@ from .interface import (
     write_file,
 )
 from .phases import PHASES, QUEUES
-from .promise import Promise, async_function, start
+from .promise import Promise
 from .reading import Callback
 from .rules import NodeRules
 from .running import Run, open_loop, run

@@ -72,13 +72,13 @@ class _Program:
         self.loop: TracedLoop | None = None
         self.result: Any = None
         self.error: BaseException | None = None
+        self._over = threading.Event()  # not Thread.join: on Python 3.11, interrupted, it calls a running thread ended
         context = contextvars.copy_context()  # what it prints goes to the cell that started it
         self.thread = threading.Thread(target=context.run, args=(self._run,), name="course-asyncio", daemon=True)
         self.thread.start()
 
     def wait(self, seconds: float) -> bool:
-        self.thread.join(seconds)
-        return not self.thread.is_alive()
+        return self._over.wait(seconds)
 
     def _run(self) -> None:
         try:
@@ -90,6 +90,8 @@ class _Program:
                 self.result = runner.run(self.main())
         except BaseException as error:
             self.error = error
+        finally:
+            self._over.set()
 
     def alive(self) -> list[str]:
         """What has not ended, one phrase each."""
@@ -103,12 +105,14 @@ class _Program:
     def end(self) -> None:
         """Raise an error in its thread until it is gone; a call into C (``time.sleep``) has to return first."""
         for _ in range(20):
-            if not self.thread.is_alive() or self.thread.ident is None:
-                return
+            if self._over.is_set() or self.thread.ident is None:
+                break
             if self.loop is not None and not self.loop.is_closed():
                 self.loop.call_soon_threadsafe(_nothing)  # it may sleep in select
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread.ident), ctypes.py_object(_Ended))
-            self.thread.join(0.1)
+            self._over.wait(0.1)
+        if self._over.is_set():
+            self.thread.join(1)
 
 
 def run_asyncio(main: Callable[[], Coroutine[Any, Any, Any]], *, limit: float = 10.0) -> AsyncioRun:

@@ -24,8 +24,9 @@ from itertools import repeat
 from operator import length_hint
 from typing import Any
 
+from .coroutines import start
 from .naming import checked
-from .promise import Promise, start
+from .promise import Promise
 
 __all__ = ["Queues"]
 
@@ -125,8 +126,12 @@ class Queues:
                 self._on_error(error)
             self._on_chunk(self.chunk - length_hint(steps))
 
+    def begin(self, coroutine: Coroutine[Any, Any, Any]) -> Promise[Any]:
+        """Run a coroutine up to its first ``await``; the promise of what it returns."""
+        return start(coroutine, self)
+
     def adopt(self, result: object) -> None:
-        """What a callback returned: a coroutine begins to run at once, as an async function of JavaScript would have."""
+        """What a callback returned: a coroutine begins to run at once, as JavaScript's async functions do."""
         if isinstance(result, Coroutine):
             start(result, self)
 

@@ -83,7 +83,8 @@ class FileRequest:
 
     def _fail(self, step: str) -> object:
         if step in ("fstat", "read", "write"):
-            return self.close(lambda: None)
+            self.close(lambda: None)
+            return None
         return self.tell(None)
 
 

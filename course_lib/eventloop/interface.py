@@ -97,7 +97,7 @@ def queue_microtask(callback: Callable[..., object], *args: object, name: str | 
 
 
 def on_uncaught_exception(handler: Callable[[Exception], object]) -> None:
-    """Tell the handler of exceptions nobody caught, instead of ending the program: ``process.on('uncaughtException')``."""
+    """Tell the handler of exceptions nobody caught, instead of ending the program (Node: uncaughtException)."""
     running("on_uncaught_exception").on_uncaught_exception(handler)
 
 

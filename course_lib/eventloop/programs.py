@@ -42,8 +42,9 @@ from pathlib import Path
 from typing import Any
 
 from . import interface as js
+from .coroutines import start
 from .outside import IO
-from .promise import Promise, start
+from .promise import Promise
 from .rules import NodeRules
 from .running import run
 from .sockets import Socket

@@ -21,13 +21,13 @@ from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .current import running
-from .errors import AggregateError, Rejection
+from .errors import AggregateError
 from .naming import checked, name_of
 
 if TYPE_CHECKING:
     from .drain import Queues
 
-__all__ = ["Promise", "async_function", "start"]
+__all__ = ["Promise"]
 
 T = TypeVar("T", covariant=True)
 Handler = Callable[[Any], object]
@@ -190,7 +190,7 @@ class Promise(Generic[T]):
             self._settle(TypeError("a promise cannot be resolved with itself"), rejected=True)
             return
         if isinstance(value, Coroutine):
-            value = start(value, self._queues)
+            value = self._queues.begin(value)
         then = value.then if isinstance(value, Promise) else getattr(value, "then", None)
         if not callable(then):
             self._settle(value, rejected=False)
@@ -242,7 +242,10 @@ class Promise(Generic[T]):
 
     @staticmethod
     def all_settled(promises: Iterable[object]) -> Promise[list[Any]]:
-        """How each ended, in order: ``{"status": "fulfilled", "value": v}`` or ``{"status": "rejected", "reason": r}``."""
+        """How each ended, in order.
+
+        ``{"status": "fulfilled", "value": v}`` or ``{"status": "rejected", "reason": r}``.
+        """
 
         def gather(items: list[Promise[Any]], resolve: Handler, reject: Handler) -> None:
             def keep(index: int, status: str, key: str, value: object) -> None:
@@ -317,74 +320,3 @@ def _rejected(reason: object, queues: Queues) -> Promise[Any]:
     promise = Promise._new(queues)
     promise._settle(reason, rejected=True)
     return promise
-
-
-class _Drive:
-    """Runs a coroutine the JavaScript way: at once up to its first ``await``, then one microtask per ``await``."""
-
-    __slots__ = ("_coroutine", "_promise", "name")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, Any], promise: Promise[Any]) -> None:
-        self._coroutine = coroutine
-        self._promise = promise
-        self.name = getattr(coroutine, "__name__", "async function")
-
-    def go_on(self, value: object) -> None:
-        """Continue after an ``await`` that succeeded."""
-        self._step(self._coroutine.send, value)
-
-    def fail(self, reason: object) -> None:
-        """Continue with an exception where the ``await`` stands."""
-        error = reason if isinstance(reason, BaseException) else Rejection(reason)
-        self._step(self._coroutine.throw, error)
-
-    def _step(self, resume: Callable[[Any], object], value: object) -> None:
-        try:
-            awaited = resume(value)
-        except StopIteration as stop:
-            self._promise._resolve(stop.value)
-        except Exception as error:
-            self._promise._settle(error, rejected=True)
-        else:
-            if isinstance(awaited, Promise):
-                awaited.react(_Named(self.go_on, self.name), _Named(self.fail, self.name), None)
-            else:
-                self.fail(
-                    TypeError(f"expected a Promise after await, got {awaited!r}; asyncio's belong to asyncio's loop")
-                )
-
-
-class _Named:
-    """A handler that appears in the record under another name."""
-
-    __slots__ = ("_handler", "name")
-
-    def __init__(self, handler: Handler, name: str) -> None:
-        self._handler = handler
-        self.name = name
-
-    def __call__(self, value: object) -> object:
-        return self._handler(value)
-
-
-def start(coroutine: Coroutine[Any, Any, Any], queues: Queues | None = None) -> Promise[Any]:
-    """What calling an async function does in JavaScript: it runs up to its first ``await``; returns its promise."""
-    if not isinstance(coroutine, Coroutine):
-        raise TypeError(f"expected a coroutine (the call of an async def function), got {coroutine!r}")
-    promise = Promise._new(queues if queues is not None else running("start").queues)
-    _Drive(coroutine, promise).go_on(None)
-    return promise
-
-
-def async_function(function: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Promise[Any]]:
-    """Decorator: calling the ``async def`` function gives a `Promise` and starts it at once, as in JavaScript.
-
-    Python's own ``await inner()`` runs `inner` inside the caller and costs nothing; awaiting a decorated function costs
-    the microtasks it costs in JavaScript.
-    """
-
-    @functools.wraps(function)
-    def call(*args: Any, **options: Any) -> Promise[Any]:
-        return start(function(*args, **options))
-
-    return call

@@ -8,9 +8,10 @@ from typing import Any
 
 from ..record import Record
 from .core import EventLoop
+from .coroutines import start
 from .current import running_in_this_thread
 from .outside import IO
-from .promise import Promise, start
+from .promise import Promise
 from .reading import Callback, Reading, read
 from .real import RealIO
 from .rules import NodeRules
