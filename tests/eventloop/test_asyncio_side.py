@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
+import sys
 import threading
 import time
 from typing import Any
@@ -324,3 +327,23 @@ def test_the_loop_is_a_stock_one_with_stock_tasks() -> None:
         )
 
     assert run_asyncio(main).result == (True, True, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal to oneself ends the process there")
+def test_the_stop_button_leaves_no_thread() -> None:
+    started = threading.Event()
+
+    async def main() -> None:
+        started.set()
+        await asyncio.get_running_loop().create_future()
+
+    def press() -> None:
+        started.wait(5)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    presser = threading.Thread(target=press)
+    presser.start()
+    with pytest.raises(KeyboardInterrupt):
+        run_asyncio(main)
+    presser.join()
+    assert not [thread for thread in threading.enumerate() if thread.name == "course-asyncio"]
