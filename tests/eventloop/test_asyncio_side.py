@@ -331,19 +331,11 @@ def test_the_loop_is_a_stock_one_with_stock_tasks() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal to oneself ends the process there")
 def test_the_stop_button_leaves_no_thread() -> None:
-    started = threading.Event()
-
     async def main() -> None:
-        started.set()
-        await asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.1, os.kill, os.getpid(), signal.SIGINT)  # by then the caller waits
+        await loop.create_future()
 
-    def press() -> None:
-        started.wait(5)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    presser = threading.Thread(target=press)
-    presser.start()
     with pytest.raises(KeyboardInterrupt):
         run_asyncio(main)
-    presser.join()
     assert not [thread for thread in threading.enumerate() if thread.name == "course-asyncio"]
