@@ -108,7 +108,7 @@ TIMERS = Exercise(
 # -- 01-3: a server that lets its program end
 
 
-def _visit(serve: Callable[[int, Callable[[int], object]], object], clients: int, gap: float) -> str:
+def _visit(serve: Callable[[int, Callable[[int], object]], object], clients: int, gap: float, how: str) -> str:
     """How `clients` clients fare that come `gap` ms apart, and whether the program then ends by itself."""
     got: list[str] = []
     names = [f"client {number + 1}" for number in range(clients)]
@@ -130,7 +130,7 @@ def _visit(serve: Callable[[int, Callable[[int], object]], object], clients: int
     else:
         end = "ends"
     answered = sum(name.upper() in got for name in names)
-    return f"{answered} of {clients} clients answered, and the program {end}"
+    return f"{answered} of {clients} clients answered ({how}), and the program {end}"
 
 
 def _judge_serve(serve: Callable[[int, Callable[[int], object]], object]) -> Iterator[Trial]:
@@ -142,11 +142,11 @@ def _judge_serve(serve: Callable[[int, Callable[[int], object]], object]) -> Ite
         return "A client that came later found nobody there: close when the last client has come, not the first."
 
     for clients, gap in ((1, 0), (2, 30), (3, 0)):
-        how = f"by {clients} clients {f'{gap} ms apart' if gap else 'at once'}" if clients > 1 else "by one client"
+        how = f"{gap} ms apart" if gap else "all at once"
         yield Trial(
-            f"serve({clients}, on_port), visited {how},",
-            f"{clients} of {clients} clients answered, and the program ends",
-            lambda clients=clients, gap=gap: _visit(serve, clients, gap),  # type: ignore[misc]
+            f"serve({clients}, on_port)",
+            f"{clients} of {clients} clients answered ({how}), and the program ends",
+            lambda clients=clients, gap=gap: _visit(serve, clients, gap, how),  # type: ignore[misc]
             because,
         )
 
@@ -206,13 +206,13 @@ def _judge_closes(run_closes: Callable[[list[Callable[[], None]]], object]) -> I
         "The last handle closed is the first reported.",
     )
     yield Trial(
-        "run_closes([a, b, c]), called twice,",
+        "run_closes([a, b, c]) in two turns",
         [["c", "b", "a"], []],
         lambda: _closing(run_closes, 2),
         "A handle is reported once: take the callbacks out of the list.",
     )
     yield Trial(
-        "run_closes([a, b, c]), called twice, where b closes one more handle,",
+        "run_closes([a, b, c]) in two turns, where b closes one more handle,",
         [["c", "b", "a"], ["late"]],
         lambda: _closing(run_closes, 2, again="b"),
         "What is closed during the phase belongs to the next turn, neither to this one nor to nobody: take the list"
