@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import keyword
+import re
 import shlex
 import sys
 from typing import Any, NoReturn
@@ -19,6 +20,9 @@ from typing import Any, NoReturn
 from course_lib import node
 
 __all__ = ["node_cell", "register", "register_here"]
+
+
+_INSIDES = re.compile(r"\s+at .*\(?node:internal/|Node\.js v\d")
 
 
 class _Options(argparse.ArgumentParser):
@@ -54,11 +58,17 @@ def node_cell(line: str, source: str) -> tuple[str, node.NodeRun | None]:
         print(error)
         return options.name, None
     sys.stdout.write(run.stdout)
-    if run.stderr:
-        sys.stdout.write(f"[stderr]\n{run.stderr.rstrip()}\n")
+    if complaint := _readable(run.stderr):
+        print(f"[stderr]\n{complaint}")
     if run.exit_code != 0:
         print(f"[Node.js ended with exit code {run.exit_code}]")
     return options.name, run
+
+
+def _readable(stderr: str) -> str:
+    """What Node.js complained of, without the frames of its own insides and its version."""
+    lines = [line for line in stderr.splitlines() if not _INSIDES.match(line)]
+    return "\n".join(lines).strip("\n")
 
 
 def register(shell: Any) -> None:

@@ -16,6 +16,7 @@ from types import CodeType, TracebackType
 from typing import Any, Literal
 
 from course_lib.lesson.exercise import Exercise, Trial
+from course_lib.lesson.exits import exit_raises
 from course_lib.lesson.limit import run_within
 
 __all__ = ["State", "Verdict", "judge"]
@@ -74,7 +75,8 @@ def judge(exercise: Exercise, answer: object) -> Verdict:
     if wrong is not None:
         return Verdict(exercise.id, wrong.state, wrong.sentence)
     seen: list[str] = []
-    outcome = run_within(exercise.seconds, lambda: _try_all(exercise, answer, seen))
+    with exit_raises():
+        outcome = run_within(exercise.seconds, lambda: _try_all(exercise, answer, seen))
     if outcome.late:
         return Verdict(exercise.id, "wrong", _late(exercise, seen, outcome.stuck), outcome.printed)
     if outcome.error is not None:  # a fault in the judge itself, or a stop that came as it ended
@@ -170,7 +172,9 @@ def _late(exercise: Exercise, seen: list[str], stuck: bool) -> str:
     given = f"`{seen[-1]}`" if seen else "the first call"
     sentence = f"{given} was still running after {exercise.seconds:g} s, so it was stopped: what makes its loop end?"
     if stuck:
-        sentence += " It could not even be stopped: it waits inside one long call. Restart the kernel when convenient."
+        sentence += (
+            " It could not even be stopped: it waits inside one long call, such as a sleep, and ends when that does."
+        )
     return sentence
 
 

@@ -41,6 +41,9 @@ def test_an_error_is_printed_with_the_exit_code_and_does_not_raise(capsys: pytes
     out = capsys.readouterr().out
     assert out.startswith("before\n[stderr]\n")
     assert "Error: boom" in out
+    assert "/program/main" in out
+    assert "node:internal" not in out
+    assert "Node.js v" not in out
     assert out.endswith("[Node.js ended with exit code 1]\n")
     assert name == "run"
     assert run is not None
