@@ -146,7 +146,7 @@ def _judge_serve(serve: Callable[[int, Callable[[int], object]], object]) -> Ite
         yield Trial(
             f"serve({clients}, on_port)",
             f"{clients} of {clients} clients answered ({how}), and the program ends",
-            lambda clients=clients, gap=gap: _visit(serve, clients, gap, how),  # type: ignore[misc]
+            lambda clients=clients, gap=gap, how=how: _visit(serve, clients, gap, how),  # type: ignore[misc]
             because,
         )
 
@@ -212,7 +212,7 @@ def _judge_closes(run_closes: Callable[[list[Callable[[], None]]], object]) -> I
         "A handle is reported once: take the callbacks out of the list.",
     )
     yield Trial(
-        "run_closes([a, b, c]) in two turns, where b closes one more handle,",
+        "run_closes([a, b, c]) in two turns, where b closes one more handle",
         [["c", "b", "a"], ["late"]],
         lambda: _closing(run_closes, 2, again="b"),
         "What is closed during the phase belongs to the next turn, neither to this one nor to nobody: take the list"
