@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-__all__ = ["StillRunning", "drive", "until"]
+__all__ = ["StillRunning", "awaitable", "drive", "until"]
 
+_A = TypeVar("_A")
 _T = TypeVar("_T")
 
 
@@ -42,8 +44,19 @@ def drive(main: Callable[[], Awaitable[_T]], *, limit: float = 1.0) -> _T:
         loop.close()
 
 
+def awaitable(answer: _A) -> _A:
+    """The same, if it can be awaited.
+
+    Raises:
+        TypeError: it cannot; the message says what is missing.
+    """
+    if not inspect.isawaitable(answer):
+        raise TypeError(f"expected something to await, got {answer!r}; the function should be `async def`")
+    return answer
+
+
 async def _within(main: Callable[[], Awaitable[_T]], limit: float) -> _T:
-    task = asyncio.ensure_future(main())
+    task = asyncio.ensure_future(awaitable(main()))
     done, _ = await asyncio.wait({task}, timeout=limit)
     if not done:
         raise StillRunning(f"not finished after {limit:g} s: it waits for something that never comes")
