@@ -24,6 +24,7 @@ def test_percentiles_are_nearest_ranks() -> None:
     one = spread("x", HUNDRED, "ms", 0)
     assert [one.at(share) for share in (0.01, 0.5, 0.9, 0.99, 1.0)] == pytest.approx([1, 50, 90, 99, 100])
     assert spread("x", [0.005], "ms", 0).at(0.5) == pytest.approx(5)
+    assert spread("x", [0.001, 0.002, 0.003], "ms", 0).at(0.5) == pytest.approx(2)
 
 
 @pytest.mark.parametrize("kind", ["ecdf", "histogram"])

@@ -100,3 +100,12 @@ def test_a_label_near_the_right_edge_stands_left_of_its_bar(well_drawn: Check) -
     picture = timeline(Record((Event(0, "a", "x", "first"), Event(1, "a", "x", "a label at the very end"))))
     well_drawn(picture.scene)
     assert "a label at the very end" in words(picture)
+
+
+def test_a_label_never_stands_on_the_lanes_name(well_drawn: Check) -> None:
+    near = (
+        Event(0.1, "a lane", "x", "a label of some length"),
+        Event(0.11, "a lane", "x", "b"),
+        Event(10, "a lane", "x"),
+    )
+    well_drawn(timeline(Record(near)).scene)

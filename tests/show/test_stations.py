@@ -113,3 +113,9 @@ def test_a_label_without_room_is_told_in_full_on_hover(program: Record) -> None:
 def test_a_prepared_run_draws_the_same(program: Record) -> None:
     run = Run(program, ["a"])
     assert frame(run, 2).svg("x") == frame(program, 2, ["a"]).svg("x")
+
+
+def test_the_marker_is_gone_when_the_run_is_over(program: Record) -> None:
+    until_check = replace(program, events=program.events[:-1])
+    assert "◂ now" in words(frame(until_check, 4))
+    assert "◂ now" not in words(frame(until_check, 5))
