@@ -154,7 +154,7 @@ def _mismatch(trial: Trial, got: object) -> str:
 
 def _failed(exercise: Exercise, answer: Any, trial: Trial, error: BaseException) -> str:
     code = _code(answer)
-    if isinstance(error, TypeError) and _SIGNATURE.search(str(error)) and not _ran(code, error.__traceback__):
+    if isinstance(error, TypeError) and _call_failed(answer, error) and not _ran(code, error.__traceback__):
         return (
             f"`{trial.given}` could not be called: {error}. "
             f"The task asks for the parameters `{exercise.parameters}`, in this order."
@@ -181,6 +181,12 @@ def _late(exercise: Exercise, seen: list[str], stuck: bool) -> str:
 def _code(answer: Any) -> CodeType | None:
     function = inspect.unwrap(answer) if callable(answer) else answer
     return getattr(function, "__code__", None)
+
+
+def _call_failed(answer: Any, error: TypeError) -> bool:
+    """Whether the arguments did not fit the answer itself, and not some function that the answer made."""
+    name = getattr(answer, "__qualname__", "")
+    return bool(_SIGNATURE.search(str(error))) and str(error).startswith((f"{name}(", f"{name}.__init__("))
 
 
 def _ran(code: CodeType | None, traceback: TracebackType | None) -> bool:

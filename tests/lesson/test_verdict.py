@@ -135,6 +135,18 @@ def test_a_starter_line_left_in_is_named() -> None:
     assert "still raises NotImplementedError" in judge(EXERCISE, half).sentence
 
 
+def test_arguments_that_miss_an_inner_function_are_not_held_against_the_outer_one() -> None:
+    def make(numbers: list[int]) -> Callable[..., list[int]]:
+        return lambda: numbers
+
+    def judge_made(answer: Callable[[list[int]], Callable[..., object]]) -> Iterator[Trial]:
+        yield Trial("make([1])(2)", [2], lambda: answer([1])(2))
+
+    sentence = judge(replace(EXERCISE, judge=judge_made), make).sentence
+    assert "raised TypeError" in sentence
+    assert "could not be called" not in sentence
+
+
 def test_a_value_is_not_attempted_until_it_is_given() -> None:
     def judge_value(answer: object) -> Iterator[Trial]:
         yield Trial("answer", 4, lambda: answer)
