@@ -1,7 +1,8 @@
 """The recorded orders of real Node.
 
-``node_orders.json``: programs by hand, one rule each, and random ones, with the phase and queue of every line; the same on
-five versions of Node (18 to 26). ``random_orders.json``: 80 programs of `generator`, three times the same on Node 24.
+``node_orders.json``: programs by hand, one rule each, and random ones, with the phase and queue of every line; the same
+on five versions of Node (18 to 26). ``random_orders.json``: 80 programs of `generator`, three times the same on
+Node 24.
 """
 
 from __future__ import annotations

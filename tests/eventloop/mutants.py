@@ -15,7 +15,7 @@ from course_lib.eventloop.immediates import Immediates
 from course_lib.eventloop.outside import Ready
 from course_lib.eventloop.promise import Promise
 from course_lib.eventloop.rules import NodeRules
-from course_lib.eventloop.timers import TimerLists, Timeout
+from course_lib.eventloop.timers import Timeout, TimerLists
 
 Patch = pytest.MonkeyPatch
 MUTANTS: dict[str, Callable[[Patch], None]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -264,6 +265,29 @@ def test_a_program_that_never_ends_is_ended(main: Any, words: str) -> None:
         run_asyncio(main, limit=0.3)
     assert live.leftovers() == []
     assert run_asyncio(all_three()).output[0] == "main"
+
+
+async def refusing() -> None:
+    while True:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.001)
+
+
+def test_a_program_that_refuses_to_be_cancelled_is_ended_too() -> None:
+    with pytest.raises(LoopLimit, match="task refusing"):
+        run_asyncio(refusing, limit=0.2)
+    assert live.leftovers() == []
+
+
+def test_an_interrupt_ends_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(wait: Any, timeout: float | None) -> bool:
+        wait(0.05)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("course_lib.eventloop.asyncio_side.wait_in_slices", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_asyncio(waiting)
+    assert live.leftovers() == []
 
 
 def test_a_program_that_catches_everything_is_ended_too() -> None:
