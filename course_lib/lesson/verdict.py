@@ -172,9 +172,7 @@ def _late(exercise: Exercise, seen: list[str], stuck: bool) -> str:
     given = f"`{seen[-1]}`" if seen else "the first call"
     sentence = f"{given} was still running after {exercise.seconds:g} s, so it was stopped: what makes its loop end?"
     if stuck:
-        sentence += (
-            " It could not even be stopped: it waits inside one long call, a sleep perhaps, and ends with it."
-        )
+        sentence += " It could not even be stopped: it waits inside one long call, a sleep perhaps, and ends with it."
     return sentence
 
 
