@@ -103,9 +103,7 @@ def test_a_label_near_the_right_edge_stands_left_of_its_bar(well_drawn: Check) -
 
 
 def test_a_label_never_stands_on_the_lanes_name(well_drawn: Check) -> None:
-    near = (
-        Event(0.1, "a lane", "x", "a label of some length"),
-        Event(0.11, "a lane", "x", "b"),
-        Event(10, "a lane", "x"),
-    )
-    well_drawn(timeline(Record(near)).scene)
+    times = ((0.1, "a label here"), (0.5, "b"), (10.0, ""))
+    picture = timeline(Record(tuple(Event(at, "a lane", "x", label) for at, label in times)))
+    well_drawn(picture.scene)
+    assert "a label here" not in words(picture)
