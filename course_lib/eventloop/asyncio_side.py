@@ -7,6 +7,7 @@ the kernel's own tasks would run in between, and never on a changed one. How the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import ctypes
 import threading
@@ -103,16 +104,28 @@ class _Program:
         return busy + [f"task {name}" for name in names]
 
     def end(self) -> None:
-        """Raise an error in its thread until it is gone; a call into C (``time.sleep``) has to return first."""
-        for _ in range(20):
-            if self._over.is_set() or self.thread.ident is None:
+        """Make it end: cancel its tasks, then, as long as it does not, whatever is left to try."""
+        for attempt in range(20):
+            if self._over.is_set():
                 break
-            if self.loop is not None and not self.loop.is_closed():
-                self.loop.call_soon_threadsafe(_nothing)  # it may sleep in select
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread.ident), ctypes.py_object(_Ended))
-            self._over.wait(0.1)
+            self._urge(first=attempt == 0)
+            self._over.wait(0.2)
         if self._over.is_set():
             self.thread.join(1)
+
+    def _urge(self, *, first: bool) -> None:
+        loop = self.loop
+        if loop is None or loop.is_closed():
+            return
+        with contextlib.suppress(RuntimeError):  # it has been closed this moment
+            if loop.running_now is not None:
+                # a callback that does not return; a call into C (time.sleep) has to return first
+                thread, error = ctypes.c_ulong(self.thread.ident or 0), ctypes.py_object(_Ended)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+            elif first:
+                loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
+            else:  # tasks that refuse to be cancelled, or a loop whose own steps were hit
+                loop.call_soon_threadsafe(loop.stop)
 
 
 def run_asyncio(main: Callable[[], Coroutine[Any, Any, Any]], *, limit: float = 10.0) -> AsyncioRun:
@@ -155,7 +168,3 @@ def log(*words: object) -> None:
         NoLoop: none runs in this thread.
     """
     running("log").log(" ".join(map(str, words)))
-
-
-def _nothing() -> None:
-    """Wakes a loop."""

@@ -40,6 +40,7 @@ class LoopThread:
         """What went wrong on the loop with nobody waiting for it, one sentence each, the latest 200."""
         self._handles: set[Handle[Any]] = set()
         self._closing = False
+        self._ended = threading.Event()
         self.loop: asyncio.AbstractEventLoop
         started = threading.Event()
         self._thread = threading.Thread(target=self._main, args=(started,), name="course-loop", daemon=True)
@@ -112,11 +113,9 @@ class LoopThread:
         with contextlib.suppress(RuntimeError):  # it is gone already
             self.loop.call_soon_threadsafe(self.loop.stop)
 
-        def ended(seconds: float) -> bool:
-            self._thread.join(seconds)
-            return not self._thread.is_alive()
-
-        wait_in_slices(ended, 5.0)
+        wait_in_slices(self._ended.wait, 5.0)  # not join: on Python 3.11, interrupted, it calls a live thread ended
+        if self._ended.is_set():
+            self._thread.join(1.0)
 
     def _main(self, started: threading.Event) -> None:
         try:
@@ -133,6 +132,7 @@ class LoopThread:
             self._closing = True
             for handle in list(self._handles):
                 handle.abandon()
+            self._ended.set()
 
     def _note(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import _thread
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -51,15 +51,13 @@ def test_a_process_that_does_not_read_its_stdin_can_be_stopped() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing can ignore its end there")
-def test_an_interrupt_while_stopping_still_ends_it() -> None:
+def test_an_interrupt_while_stopping_still_ends_it(interrupt_after: Callable[[float], None]) -> None:
     deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {STAY}"
     process = Process([*PYTHON, deaf], name="deaf")
     assert process.stdout.wait_for(bool, 30)
-    timer = threading.Timer(0.2, _thread.interrupt_main)
-    timer.start()
+    interrupt_after(0.2)
     with pytest.raises(KeyboardInterrupt):
         process.stop(grace=30)
-    timer.join()
     assert not process.alive
 
 
@@ -71,6 +69,9 @@ def test_a_grandchild_that_holds_the_pipe_does_not_hold_us() -> None:
         assert process.exit_code == 0
     finally:
         os.kill(int(process.stdout.lines[0].text), signal.SIGTERM)
+        for thread in threading.enumerate():  # those who read for it hear of its end
+            if thread.name == "course-parent":
+                thread.join(30)
 
 
 def test_a_program_that_is_not_there_is_an_error() -> None:

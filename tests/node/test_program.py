@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import _thread
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
-from course_lib import live, node
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    yield
-    assert live.leftovers() == []
+from course_lib import node
 
 
 def test_lines_come_in_order_with_rising_times() -> None:
@@ -87,12 +79,11 @@ def test_output_is_bounded_and_what_was_dropped_is_counted() -> None:
     assert len(result.lines) + int(str(result.record.meta["dropped"])) == 400
 
 
-def test_an_interrupt_ends_the_program_at_once() -> None:
-    timer = threading.Timer(0.3, _thread.interrupt_main)
-    timer.start()
+def test_an_interrupt_ends_the_program_at_once(interrupt_after: Callable[[float], None]) -> None:
+    node.find()
+    interrupt_after(0.3)
     with pytest.raises(KeyboardInterrupt):
         node.run("setInterval(() => {}, 1000)", timeout=30)
-    timer.join()
 
 
 def test_an_unknown_module_kind_is_refused() -> None:

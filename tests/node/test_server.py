@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,12 +14,6 @@ ECHO = """
 const server = require('net').createServer((socket) => { console.log('a client'); socket.pipe(socket); });
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({port: server.address().port})));
 """
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    yield
-    assert live.leftovers() == []
 
 
 def echoed(port: int) -> bytes:
