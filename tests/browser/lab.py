@@ -203,7 +203,7 @@ def server(python: str = sys.executable, root: Path = ROOT) -> Iterator[Lab]:
             shutil.copytree(
                 root / part, course / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
             )
-        for part in ("README.md", "pyproject.toml"):
+        for part in ("README.md", "pyproject.toml", "requirements.txt"):
             if (root / part).exists():
                 shutil.copy(root / part, course / part)
         (folder / "config" / "labconfig").mkdir(parents=True)
