@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[str, Callable[[Locator], None]]] = {
     "slider": (".widget-slider .noUi-handle", slide),
     "step": ("button[title='step']", press),
     "play": (".widget-play button", press),
-    "toggle": (".widget-toggle-button", press),
+    "toggle": (".widget-toggle-button:not(.mod-active)", press),
     "dropdown": (".widget-dropdown select", choose),
     "text": (".widget-text input", write),
     "option": (".course-option", press),
