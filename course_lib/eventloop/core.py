@@ -26,6 +26,7 @@ from typing import Any
 
 from .aliveness import keepers
 from .errors import LoopLimit, UnhandledRejection
+from .mainmodule import MainModule
 from .naming import checked, name_of
 from .outside import IO, Ready
 from .promise import Promise
@@ -70,6 +71,7 @@ class EventLoop(Scheduler):
         self._ran = 0
         self._next_check = 0
         self._main: Ready | None = None
+        self._module: MainModule | None = None
         if max_callbacks is not None:
             self.queues.chunk = min(self.queues.chunk, max(1, max_callbacks))
 
@@ -90,6 +92,11 @@ class EventLoop(Scheduler):
             self.immediates.refs or self.timers.refs or self.active or self.pending or self.closing or self._main
         )
 
+    @property
+    def unsettled(self) -> bool:
+        """True while a top-level ``await`` of an ES-module main program has not come back."""
+        return self._module is not None and self._module.unsettled
+
     def start(self, main: Callable[[], object], *, module: str = "commonjs") -> None:
         """Run the main program and drain. The body of an ES module (``module="esm"``) runs as a microtask.
 
@@ -100,7 +107,8 @@ class EventLoop(Scheduler):
             raise ValueError(f'expected module "commonjs" or "esm", got {module!r}')
         name = name_of(checked(main)) or "main"
         if module == "esm":
-            load = Ready(lambda: self.queues.queue_microtask(main, name=name), "module loader", "main program")
+            body = self._module = MainModule(main, self.queues)
+            load = Ready(lambda: self.queues.queue_microtask(body, name=name), "module loader", "main program")
             if self.rules.esm_main_in_poll:
                 self._main = load
             else:

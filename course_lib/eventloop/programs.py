@@ -106,7 +106,7 @@ def run_program(
         if _throws(body):
             js.on_uncaught_exception(lambda error: js.log(f"uncaught:{error}"))
             js.on_unhandled_rejection(lambda reason, _: js.log(f"unhandled:{reason}"))
-        if mode == "esm":
+        if any(statement[0] == "await" for statement in body):
             return interpreter.run_async(body)
         interpreter.run(body)
         return None

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..record import Record
 from .core import EventLoop
-from .coroutines import start
 from .current import running_in_this_thread
 from .outside import IO
-from .promise import Promise
 from .reading import Callback, Reading, read
 from .real import RealIO
 from .rules import NodeRules
@@ -122,30 +119,11 @@ def run(
         clock=clock, node=node, file_trips=file_trips, unref_timer_at_exit=unref_timer_at_exit, rules=rules,
         limit=limit, max_callbacks=max_callbacks, trace=trace,
     )  # fmt: skip
-    body = _Body(main, loop)
     with loop, running_in_this_thread(loop):
-        loop.start(body, module=module)
+        loop.start(main, module=module)
         loop.spin()
     name = title if title is not None else getattr(main, "__name__", "program")
-    unsettled = module == "esm" and body.promise is not None and body.promise.state == "pending"
     meta: dict[str, object] = {"module": module, "node": node, "iterations": loop.iteration}
     return Run(
-        loop.output, loop.rows, loop.iteration, 13 if unsettled else 0, name, loop.now() / 1000.0, loop.trace, meta
+        loop.output, loop.rows, loop.iteration, 13 if loop.unsettled else 0, name, loop.now() / 1000.0, loop.trace, meta
     )
-
-
-class _Body:
-    """The main program; remembers the promise of an ``async def``."""
-
-    def __init__(self, main: Callable[[], object], loop: EventLoop) -> None:
-        if not callable(main):
-            raise TypeError(f"expected a function as the main program, got {main!r}")
-        self._main = main
-        self._loop = loop
-        self.promise: Promise[Any] | None = None
-        self.__name__ = getattr(main, "__name__", "main")
-
-    def __call__(self) -> None:
-        result = self._main()
-        if isinstance(result, Coroutine):
-            self.promise = start(result, self._loop.queues)
