@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any
 
-from course_lib.eventloop import LoopLimit, connect, run, set_immediate, set_timeout
 from course_lib.exercises.lesson_01 import answers
+from course_lib.exercises.lesson_01.attacks import closing_reports, share, visit
 from course_lib.lesson import Exercise, Trial, WrongAnswer
 
 __all__ = ["EXERCISES"]
@@ -108,31 +107,6 @@ TIMERS = Exercise(
 # -- 01-3: a server that lets its program end
 
 
-def _visit(serve: Callable[[int, Callable[[int], object]], object], clients: int, gap: float, how: str) -> str:
-    """How `clients` clients fare that come `gap` ms apart, and whether the program then ends by itself."""
-    got: list[str] = []
-    names = [f"client {number + 1}" for number in range(clients)]
-
-    def client(port: int, name: str) -> None:
-        socket = connect(port)
-        socket.on("connect", lambda: socket.write(name.encode()))
-        socket.on("data", lambda data: got.append(data.decode()))
-        socket.on("error", lambda error: None)  # refused: it gets no answer, which is what counts
-
-    def on_port(port: int) -> None:
-        for number, name in enumerate(names):
-            set_timeout(client, 20 + gap * number, port, name)
-
-    try:
-        run(lambda: serve(clients, on_port), limit=1.5)
-    except LoopLimit:
-        end = "goes on"
-    else:
-        end = "ends"
-    answered = sum(name.upper() in got for name in names)
-    return f"{answered} of {clients} clients answered ({how}), and the program {end}"
-
-
 def _judge_serve(serve: Callable[[int, Callable[[int], object]], object]) -> Iterator[Trial]:
     def because(got: Any) -> str:
         if "goes on" in str(got):
@@ -146,7 +120,7 @@ def _judge_serve(serve: Callable[[int, Callable[[int], object]], object]) -> Ite
         yield Trial(
             f"serve({clients}, on_port)",
             f"{clients} of {clients} clients answered ({how}), and the program ends",
-            lambda clients=clients, gap=gap, how=how: _visit(serve, clients, gap, how),  # type: ignore[misc]
+            lambda clients=clients, gap=gap, how=how: visit(serve, clients, gap, how),  # type: ignore[misc]
             because,
         )
 
@@ -175,46 +149,23 @@ SERVER = Exercise(
 # -- 01-4: the queue of closing handles
 
 
-def _closing(run_closes: Callable[[list[Callable[[], None]]], object], turns: int, again: str = "") -> list[list[str]]:
-    """What is reported in each turn when a, b and c are closed, and the callback named `again` closes one more."""
-    said: list[str] = []
-    closing: list[Callable[[], None]] = []
-
-    def close(name: str) -> None:
-        def callback() -> None:
-            said.append(name)
-            if name == again:
-                close("late")
-
-        closing.append(callback)
-
-    for name in "abc":
-        close(name)
-    reported = []
-    for _ in range(turns):
-        said.clear()
-        run_closes(closing)
-        reported.append(list(said))
-    return reported
-
-
 def _judge_closes(run_closes: Callable[[list[Callable[[], None]]], object]) -> Iterator[Trial]:
     yield Trial(
         "run_closes([a, b, c])",
         [["c", "b", "a"]],
-        lambda: _closing(run_closes, 1),
+        lambda: closing_reports(run_closes, 1),
         "The last handle closed is the first reported.",
     )
     yield Trial(
         "run_closes([a, b, c]) in two turns",
         [["c", "b", "a"], []],
-        lambda: _closing(run_closes, 2),
+        lambda: closing_reports(run_closes, 2),
         "A handle is reported once: take the callbacks out of the list.",
     )
     yield Trial(
         "run_closes([a, b, c]) in two turns, where b closes one more handle",
         [["c", "b", "a"], ["late"]],
-        lambda: _closing(run_closes, 2, again="b"),
+        lambda: closing_reports(run_closes, 2, again="b"),
         "What is closed during the phase belongs to the next turn, neither to this one nor to nobody: take the list"
         " first.",
     )
@@ -244,30 +195,6 @@ CLOSES = Exercise(
 # -- 01-5: a long computation in slices
 
 
-def _share(in_slices: Callable[..., object], count: int, size: int) -> str:
-    """How a computation over `count` items gets on with another program's immediates, counted in items."""
-    worked: list[int] = []
-    left_at_done: list[int] = []
-    seen = [0]
-
-    def other() -> None:
-        seen.append(len(worked))
-        if not left_at_done:
-            set_immediate(other)
-
-    def main() -> None:
-        set_immediate(other)
-        in_slices(list(range(count)), worked.append, lambda: left_at_done.append(count - len(worked)), size)
-
-    try:
-        run(main, limit=2.0)
-    except LoopLimit:
-        return "done() was never called"
-    longest = max(after - before for before, after in pairwise(seen))
-    once = "" if sorted(worked) == list(range(count)) else "not every item once; "
-    return f"{once}done() with {left_at_done} items left; at most {longest} items a turn"
-
-
 def _judge_slices(in_slices: Callable[..., object]) -> Iterator[Trial]:
     def because(got: Any) -> str:
         if "not every" in str(got):
@@ -283,7 +210,7 @@ def _judge_slices(in_slices: Callable[..., object]) -> Iterator[Trial]:
         yield Trial(
             f"in_slices({count} items, work, done, {size})",
             f"done() with [0] items left; at most {min(count, size)} items a turn",
-            lambda count=count, size=size: _share(in_slices, count, size),  # type: ignore[misc]
+            lambda count=count, size=size: share(in_slices, count, size),  # type: ignore[misc]
             because,
             _as_good,
         )
