@@ -1,4 +1,4 @@
-"""How long a learner waits: from ``python3 -m course_lib lab`` to JupyterLab's address, in an environment that is ready.
+"""How long a learner waits: from ``python3 -m course_lib lab`` to JupyterLab's address, once there is an environment.
 
     .venv/bin/python tests/benchmarks/bench_start.py [RUNS]
 
