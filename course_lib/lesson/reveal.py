@@ -77,8 +77,10 @@ class Comparison:
     def _rows(self) -> str:
         if self.prediction.kind == "order":
             return self._order_rows()
-        said = bare(self.predicted[0]) if self.predicted else "—"
-        return html.table(["You said", "It was"], [[said, bare(_line(self.happened))]])
+        was = bare(_line(self.happened))
+        if self.state == "none":
+            return html.table(["It was"], [[was]])
+        return html.table(["You said", "It was"], [[bare(self.predicted[0]), was]])
 
     def _order_rows(self) -> str:
         if self.state == "none":
