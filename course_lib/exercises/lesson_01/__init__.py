@@ -19,6 +19,5 @@ lesson = Lesson(
     QUIZZES,
     EXERCISES,
     POINTS,
-    next="Lesson 02: ticks, microtasks, promises and async/await, the two queues emptied between any two callbacks"
-    " of this one.",
+    next="Lesson 02: ticks, microtasks and promises, the queues that are emptied between any two callbacks.",
 )
