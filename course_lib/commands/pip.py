@@ -17,6 +17,10 @@ __all__ = ["PipError", "advice", "install", "pins"]
 
 _OPTIONS = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2", "--timeout", "20"]
 _POLL = 0.25
+_TAKEN = re.compile(
+    r"(?:Collecting|Ignoring|Processing|Requirement already satisfied:) (?:\S*[/\\])?([A-Za-z0-9._-]+?)(?=-\d|[^\w.-]|$)"
+)
+"""How pip begins the line about one package: from the index, not for this machine, from a folder, already there."""
 
 
 class PipError(Exception):
@@ -78,7 +82,7 @@ def _follow(lines: queue.Queue[str | None], total: int, site_packages: Path) -> 
         fetched, placing = 0, 0
         while (line := lines.get()) is not None:
             said.append(line)
-            if match := re.match(r"(?:Collecting|Ignoring|Requirement already satisfied:) ([A-Za-z0-9._-]+)", line):
+            if match := _TAKEN.match(line):
                 fetched += 1
                 fetching.step(min(fetched, total), match[1])
             elif line.startswith("Installing collected packages:"):

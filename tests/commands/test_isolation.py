@@ -18,12 +18,18 @@ def test_everything_goes_into_the_folder(tmp_path):
 def test_the_environment_comes_back_and_the_folder_goes(monkeypatch):
     monkeypatch.setenv("COURSE_DATA_DIR", "mine")
     monkeypatch.delenv("IPYTHONDIR", raising=False)
-    with pytest.raises(RuntimeError, match="no"), isolated() as folder:
+    with isolated() as folder:
         assert os.environ["COURSE_DATA_DIR"].startswith(str(folder))
-        raise RuntimeError("no")
     assert os.environ["COURSE_DATA_DIR"] == "mine"
     assert "IPYTHONDIR" not in os.environ
     assert not folder.exists()
+
+
+def test_the_environment_comes_back_after_an_error_too(monkeypatch):
+    monkeypatch.setenv("COURSE_DATA_DIR", "mine")
+    with pytest.raises(RuntimeError, match="no"), isolated():
+        raise RuntimeError("no")
+    assert os.environ["COURSE_DATA_DIR"] == "mine"
 
 
 def test_the_environment_may_lie_elsewhere(monkeypatch, tmp_path):

@@ -34,7 +34,7 @@ def test_progress_is_counted_from_what_pip_says(tmp_path, capsys):
         "Ignoring numpy: markers 'python_full_version >= \"3.12\"' don't match your environment\n",
         "Collecting anyio==4.16.0\n",
         "  Downloading anyio-4.16.0.whl\n",
-        "Collecting numpy==2.4.6\n",
+        "Processing /opt/wheels/numpy-2.4.6-cp311-cp311-linux_x86_64.whl (from -r requirements.txt (line 3))\n",
         "Installing collected packages: numpy, anyio\n",
         "Successfully installed anyio-4.16.0 numpy-2.4.6\n",
         None,
@@ -45,6 +45,20 @@ def test_progress_is_counted_from_what_pip_says(tmp_path, capsys):
     shown = capsys.readouterr().err
     assert "Fetching packages [########################] 3/3" in shown
     assert "Installing packages [########################] 2/2" in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Collecting argon2-cffi==25.1.0 (from -r x)", "argon2-cffi"),
+        ("Ignoring appnope: markers 'sys_platform' don't match", "appnope"),
+        ("Requirement already satisfied: zope.interface in /x", "zope.interface"),
+        ("Processing /opt/files/argon2_cffi-25.1.0-py3-none-any.whl", "argon2_cffi"),
+        ("Processing c:\\wheels\\numpy-2.4.6-cp311.whl", "numpy"),
+    ],
+)
+def test_each_way_to_a_package_is_counted(line, name):
+    assert pip._TAKEN.match(line)[1] == name
 
 
 @pytest.mark.parametrize(
