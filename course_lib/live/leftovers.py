@@ -13,6 +13,8 @@ from course_lib.live import loop, process, registry
 
 __all__ = ["leftovers", "temporary_prefix"]
 
+_MOMENT = 0.3  # seconds in which a thread that has nothing left to do must have ended
+
 
 def temporary_prefix(purpose: str) -> str:
     """How the name of every temporary file and folder of the course begins in this process."""
@@ -33,6 +35,16 @@ def _listening() -> dict[int, int]:
     return found
 
 
+def _threads() -> list[str]:
+    """Names of the course's threads, without the loop's and those that serve a running process."""
+    expected = {"course-loop", *(f"course-{one.name}" for one in process.running())}
+    ours = [one for one in threading.enumerate() if one.name.startswith("course-") and one.name not in expected]
+    for one in ours:
+        if one is not threading.current_thread():
+            one.join(_MOMENT)
+    return [one.name for one in ours if one.is_alive()]
+
+
 _not_ours = _listening()  # a debugger may listen before the course is imported
 
 
@@ -45,12 +57,7 @@ def leftovers() -> list[str]:
     found += [f"process {one.name!r}, pid {one.pid}" for one in process.running()]
     thread = loop.current(start=False)
     found += [f"coroutine {name}() on the course loop" for name in (thread.unfinished if thread else [])]
-    processes = {f"course-{one.name}" for one in process.running()}
-    found += [
-        f"thread {one.name!r}"
-        for one in threading.enumerate()
-        if one.name.startswith("course-") and one.name != "course-loop" and one.name not in processes
-    ]
+    found += [f"thread {name!r}" for name in _threads()]
     found += [f"listening port {port}" for key, port in _listening().items() if key not in _not_ours]
     folder = Path(tempfile.gettempdir())
     return found + [f"temporary file {path}" for path in sorted(folder.glob(f"{temporary_prefix('*')}*"))]

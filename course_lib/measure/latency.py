@@ -33,7 +33,7 @@ def _of_sorted(values: Sequence[float], q: float) -> float:
         raise ValueError(f"expected a percentile in 0…100, got {q}")
     if not values:
         raise ValueError("expected at least one value, got none")
-    rank = math.ceil(Fraction(str(q)) * len(values) / 100)  # exact: 0.07 * 100 is 7.000000000000001 in floats
+    rank = math.ceil(Fraction(str(q)) * len(values) / 100)  # exact: 64.4 * 250 / 100 is above 161 in floats
     return values[max(rank, 1) - 1]
 
 

@@ -44,6 +44,12 @@ def test_the_limit_keeps_one_end_without_holes(keep: Literal["first", "last"], f
     assert len(output.lines) + output.dropped == 100
 
 
+def test_after_a_line_too_long_to_keep_no_shorter_one_is_kept() -> None:
+    output = Output(limit=200)
+    output.feed(b"short\n" + b"x" * 190 + b"\nshort again\n", 0.0)
+    assert ([line.text for line in output.lines], output.dropped) == (["short"], 2)
+
+
 def test_a_line_that_never_ends_is_bounded_too() -> None:
     output = Output(limit=1000, keep="last")
     for _ in range(100):
