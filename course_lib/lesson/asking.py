@@ -14,9 +14,10 @@ __all__ = ["LETTERS", "prediction_html", "prediction_text", "quiz_html", "quiz_t
 LETTERS = "ABCDEFGHIJ"
 
 
-def _listed(texts: Sequence[str], kind: str) -> str:
-    items = "".join(f"<li>{inline(text)}</li>" for text in texts)
-    return f'<ol type="{kind}" style="margin:4px 0;padding-left:26px">{items}</ol>'
+def _listed(texts: Sequence[str]) -> str:
+    # Letters as text: JupyterLab takes a list's own lettering out of outputs it does not trust.
+    rows = "".join(f"<div>{LETTERS[at]}\u2003{inline(text)}</div>" for at, text in enumerate(texts))
+    return f'<div style="margin:4px 0;padding-left:14px">{rows}</div>'
 
 
 def _lettered(texts: Sequence[str]) -> str:
@@ -27,7 +28,7 @@ def prediction_html(prediction: Prediction) -> str:
     """The question and its options."""
     inner = to_html(prediction.question)
     if prediction.kind == "choice":
-        inner += _listed([option.text for option in prediction.choices], "A")
+        inner += _listed([option.text for option in prediction.choices])
     elif prediction.kind == "order":
         lines = "".join(f'<li><code style="white-space:pre">{html.esc(line)}</code></li>' for line in prediction.lines)
         inner += f'<div>Put in order:</div><ul style="margin:4px 0;padding-left:26px">{lines}</ul>'
@@ -54,7 +55,7 @@ def quiz_html(quizzes: Sequence[Quiz], heading: str) -> str:
 def _quiz_inner(quiz: Quiz) -> str:
     answers = "".join(_answer(at, option) for at, option in enumerate(quiz.options))
     folded = html.details("Answers", f'<div style="padding:2px 0 6px 14px">{answers}</div>')
-    options = _listed([option.text for option in quiz.options], "A")
+    options = _listed([option.text for option in quiz.options])
     return f'<div style="margin-bottom:8px">{to_html(quiz.question)}{options}{folded}</div>'
 
 

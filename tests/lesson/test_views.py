@@ -182,3 +182,14 @@ def test_the_stored_page_does_not_show_progress(lesson: Lesson, progress: Progre
     after = ProgressPage([lesson], progress)._repr_mimebundle_()[0]
     assert before["text/html"] == after["text/html"]
     assert before["text/plain"] == after["text/plain"] == "Your progress: 09 Small things"
+
+
+def test_where_nothing_runs_the_question_is_there_with_its_letters(lesson: Lesson) -> None:
+    page = predict(lesson, 0)._repr_mimebundle_()[0]["text/html"]
+    assert "Who?" in page
+    assert page.index("A\u2003the timer") < page.index("B\u2003the tick")
+    assert "Late." not in page  # what a prediction deserves is said after the run
+    quiz = QuizView(lesson.quizzes, "Question", lesson.kept.chosen)._repr_mimebundle_()[0]["text/html"]
+    assert "A\u2003left" in quiz
+    assert "<details>" in quiz
+    assert "B ✓ Yes." in quiz
