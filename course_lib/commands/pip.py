@@ -18,7 +18,8 @@ __all__ = ["PipError", "advice", "install", "pins"]
 _OPTIONS = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--retries", "2", "--timeout", "20"]
 _POLL = 0.25
 _TAKEN = re.compile(
-    r"(?:Collecting|Ignoring|Processing|Requirement already satisfied:) (?:\S*[/\\])?([A-Za-z0-9._-]+?)(?=-\d|[^\w.-]|$)"
+    r"(?:Collecting|Ignoring|Processing|Requirement already satisfied:) (?:\S*[/\\])?"
+    r"([A-Za-z0-9._-]+?)(?=-\d|[^\w.-]|$)"
 )
 """How pip begins the line about one package: from the index, not for this machine, from a folder, already there."""
 
