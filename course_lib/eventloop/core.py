@@ -169,7 +169,7 @@ class EventLoop(Scheduler):
                 break
             except Exception as error:
                 self._uncaught(error)
-        timers.arm(now)
+        timers.arm(self._loop_time)
         self._drain()
 
     def _run_pending(self) -> None:

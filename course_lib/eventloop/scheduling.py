@@ -55,6 +55,7 @@ class Scheduler:
         self._uncaught_handlers: list[Callable[[Exception], object]] = []
         self._rejection_handlers: list[Callable[[object, Promise[Any]], object]] = []
         self._origin = io.now()
+        self._loop_time = 0  # the clock as it was last read, like uv_now()
 
     # What a program calls
 
@@ -159,7 +160,8 @@ class Scheduler:
         raise NotImplementedError
 
     def _milliseconds(self) -> int:
-        return int(self.io.now() - self._origin)
+        self._loop_time = int(self.io.now() - self._origin)
+        return self._loop_time
 
     def _timer_waits(self, timer: Timeout) -> None:
         if self.trace:

@@ -159,7 +159,10 @@ def compare(rounds: int) -> dict[str, list[float]]:
 
 def report(rates: dict[str, list[float]]) -> str:
     """The table."""
-    lines = [f"Python {platform.python_version()}, Node {node.version()}; chains of {COUNT:,} callbacks", ""]
+    lines = [
+        f"Python {platform.python_version()}, Node {'.'.join(map(str, node.version()))}; chains of {COUNT:,} callbacks",
+        "",
+    ]
     for name, values in rates.items():
         lines.append(f"  {name:<28}{statistics.median(values) / 1e6:7.2f} million a second")
     lines += ["", f"  {'ratio (more is faster)':<54}{'median':>8}{'min - max':>16}  wanted"]
