@@ -32,6 +32,12 @@ class Figure:
     unit: str = ""
     how: str = ""
 
+    @property
+    def row(self) -> list[float | str]:
+        """Label, value and unit as JSON; four digits of a measured value are all that it can claim."""
+        value = float(f"{self.value:.4g}") if isinstance(self.value, float) else self.value
+        return [self.label, value, self.unit]
+
 
 def _section(heading: str, texts: Sequence[str]) -> str:
     if not texts:

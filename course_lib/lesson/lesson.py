@@ -113,7 +113,7 @@ class Lesson:
 
         from course_lib.look.widget import Fallback
 
-        rows = [[figure.label, figure.value, figure.unit] for figure in figures]
+        rows = [figure.row for figure in figures]
         show(
             Fallback(
                 [HTML(cards.summary_html(self, figures))],

@@ -110,6 +110,7 @@ def test_the_summary_stores_no_measured_number(lesson: Lesson, capsys: pytest.Ca
     figures = [Figure("a trip", 34.567, "µs", "n = 400"), Figure("runs", 12345), Figure("who", "Node")]
     lesson.summary(figures)
     assert printed(capsys) == "Summary of lesson 09: measured a trip, runs, who"
+    assert [figure.row for figure in figures] == [["a trip", 34.57, "µs"], ["runs", 12345, ""], ["who", "Node", ""]]
     page = summary_html(lesson, figures)
     assert "34.6 µs" in page
     assert "12,345" in page
