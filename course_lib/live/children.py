@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from types import TracebackType
 
 from course_lib.live import registry
 from course_lib.live.process import Process
 from course_lib.live.python import environment
+from course_lib.live.supervised import Supervised
 
 __all__ = ["Child", "ChildFailed"]
 
@@ -22,7 +22,7 @@ class ChildFailed(RuntimeError):  # noqa: N818 -- what happened, not a suffix
     """A child ended, or said something else, before it was ready. The message shows its stderr."""
 
 
-class Child:
+class Child(Supervised):
     """A running ``python -m module``, ready when the constructor returns.
 
     The child prints one line of JSON when it is ready (`parent.ready`) and ends when its stdin does (`parent.gone`), so
@@ -70,14 +70,6 @@ class Child:
     def __repr__(self) -> str:
         return f"<Child {self.name!r}, python -m {self.module}: {self._process.state}>"
 
-    def __enter__(self) -> Child:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
     @property
     def port(self) -> int:
         """The port of its ready line.
@@ -88,30 +80,10 @@ class Child:
         return int(str(self.ready["port"]))
 
     @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        return self._process.alive
-
-    @property
-    def exit_code(self) -> int | None:
-        """None while it runs; negative when a signal ended it."""
-        return self._process.exit_code
-
-    @property
     def lines(self) -> list[str]:
         """The lines it has printed since it was ready, as many as were kept."""
         kept = [line.text for line in self._process.stdout.lines]
         return kept if self._process.stdout.dropped else kept[1:]
-
-    @property
-    def stderr(self) -> str:
-        """What it has printed to stderr."""
-        return self._process.stderr.text
 
     def wait(self, timeout: float | None = 30) -> bool:
         """Wait until it has ended by itself; False when `timeout` seconds passed before that."""

@@ -19,10 +19,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Literal
 
 from course_lib.live.output import Output
+from course_lib.live.supervised import Stoppable
 from course_lib.live.waiting import SLICE, wait_in_slices
 
 __all__ = ["Process", "running"]
@@ -44,7 +44,7 @@ def _end_all() -> None:
 atexit.register(_end_all)
 
 
-class Process:
+class Process(Stoppable):
     """A running program, its output collected in the background.
 
     Args:
@@ -100,14 +100,6 @@ class Process:
 
     def __repr__(self) -> str:
         return f"<Process {self.name!r}: {self.state}>"
-
-    def __enter__(self) -> Process:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def pid(self) -> int:

@@ -6,11 +6,11 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from course_lib.live import loop, registry
 from course_lib.live.children import Child
+from course_lib.live.supervised import Stoppable
 
 if TYPE_CHECKING:
     from course_lib.live.web import App, LogLine
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Server", "serve"]
 
 
-class Server:
+class Server(Stoppable):
     """A running server; made by `serve`. It never prints: what it answered is in `log`."""
 
     def __init__(
@@ -35,14 +35,6 @@ class Server:
     def __repr__(self) -> str:
         state = "stopped" if self._stopped else f"at {self.url} in {self._where}"
         return f"<Server {self.name!r}: {state}>"
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def url(self) -> str:

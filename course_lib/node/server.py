@@ -6,10 +6,10 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 
 from course_lib.live import registry
 from course_lib.live.process import Process
+from course_lib.live.supervised import Supervised
 from course_lib.node.binary import find
 from course_lib.node.folder import Module, environment, hide_folder, program_folder
 
@@ -21,7 +21,7 @@ process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)
 """
 
 
-class NodeServer:
+class NodeServer(Supervised):
     """A running Node.js program; made by `start`."""
 
     def __init__(self, name: str, process: Process, ready: str, clean_up: Callable[[], None]) -> None:
@@ -34,14 +34,6 @@ class NodeServer:
 
     def __repr__(self) -> str:
         return f"<NodeServer {self.name!r}: {self._process.state}>"
-
-    def __enter__(self) -> NodeServer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def port(self) -> int:
@@ -61,29 +53,9 @@ class NodeServer:
         return f"http://localhost:{self.port}"
 
     @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    @property
-    def alive(self) -> bool:
-        """Whether it runs."""
-        return self._process.alive
-
-    @property
-    def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._process.exit_code
-
-    @property
     def lines(self) -> list[str]:
         """What it has printed to stdout so far; only the last megabyte is kept."""
         return [line.text for line in self._process.stdout.lines]
-
-    @property
-    def stderr(self) -> str:
-        """What it has printed to stderr so far."""
-        return self._process.stderr.text
 
     def stop(self) -> None:
         """End it, and remove its folder. Twice is fine."""
