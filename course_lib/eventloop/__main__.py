@@ -21,8 +21,12 @@ from types import TracebackType
 from typing import Any
 
 from .programs import run_program
+from .rules import VERSIONS
 
-_GRACE = 5.0
+_START = 60.0
+"""Seconds a child may take to start; a program's time begins when it is ready."""
+
+_GRACE = 1.0
 """Seconds a child gets beyond the time of a program: the loop's own limit, which names the cause, should come first."""
 
 
@@ -83,6 +87,8 @@ class Worker:
         )
         self._lines = queue.SimpleQueue()
         threading.Thread(target=self._read, args=(child, self._lines), daemon=True).start()
+        if self._lines.get(timeout=_START) is None:
+            raise RuntimeError(f"expected a child process that runs programs, got one that ended: {self._command}")
         return child
 
     @staticmethod
@@ -97,7 +103,8 @@ class Worker:
 
 
 def work(timeout: float, node: str, clock: str) -> None:
-    """Be the child: run what stdin asks for."""
+    """Be the child: say that it is ready, then run what stdin asks for."""
+    print(flush=True)
     for line in sys.stdin:
         program = json.loads(line)
         name = program.get("id") if isinstance(program, dict) else None
@@ -127,7 +134,7 @@ def main() -> int:
     parser.add_argument("file", nargs="?", type=Path, help="the programs; see course_lib/eventloop/programs.py")
     parser.add_argument("--timeout", type=float, default=10.0, metavar="S", help="seconds for each program (10)")
     parser.add_argument(
-        "--node", default="24", metavar="VERSION", help="whose rules to follow: 10, 18, 20, 22, 24, 26 (24)"
+        "--node", default="24", choices=VERSIONS, metavar="VERSION", help=f"rules to follow: {', '.join(VERSIONS)} (24)"
     )
     parser.add_argument("--clock", choices=("real", "virtual"), default="real", help="real time, or none at all (real)")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["NodeRules"]
+__all__ = ["VERSIONS", "NodeRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class NodeRules:
         Raises:
             ValueError: another version.
         """
-        if version not in _VERSIONS:
-            raise ValueError(f"expected a Node version out of {', '.join(_VERSIONS)}, got {version!r}")
-        return _VERSIONS[version]
+        if version not in VERSIONS:
+            raise ValueError(f"expected a Node version out of {', '.join(VERSIONS)}, got {version!r}")
+        return VERSIONS[version]
 
     def but(self, **changes: bool | int | None) -> NodeRules:
         """The same rules with some changed; ``None`` leaves one as it is."""
@@ -48,7 +48,7 @@ class NodeRules:
         return replace(self, **wanted) if wanted else self  # type: ignore[arg-type]
 
 
-_VERSIONS = {
+VERSIONS = {
     "10": NodeRules(
         unref_timer_at_exit=False, drain_between_callbacks=False, check_drains_leftovers=False, esm_main_in_poll=True
     ),
@@ -58,3 +58,4 @@ _VERSIONS = {
     "24": NodeRules(),
     "26": NodeRules(file_trips=1, check_drains_leftovers=False),
 }
+"""The rules of each major version."""
