@@ -9,10 +9,11 @@ what is not in it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def execute(
         if cell_index in codes:
             on_cell(codes.index(cell_index), cell.get("id", ""))
 
-    client = NotebookClient(
+    client = _Client(
         notebook,
         timeout=timeout,
         kernel_name="python3",
@@ -135,10 +136,39 @@ def execute(
     )
     start = time.perf_counter()
     try:
-        asyncio.run(client.async_execute())
+        asyncio.run(client.whole())
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise _failure(notebook, now[0], error) from None
     return Run(notebook, len(codes), time.perf_counter() - start)
+
+
+class _Client(NotebookClient):
+    """nbclient, without its signal handlers: they end the kernel, and the stop key then looks like a failing cell.
+
+    Without them asyncio does what a learner expects: it cancels what runs, nbclient puts its kernel away, and
+    KeyboardInterrupt comes out.
+    """
+
+    async def whole(self) -> None:
+        """Execute the notebook; nbclient takes any cancellation for a dead kernel, this one knows the stop key."""
+        try:
+            await self.async_execute()
+        except DeadKernelError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError from None
+            raise
+
+    @contextlib.asynccontextmanager
+    async def async_setup_kernel(self, **options: Any) -> AsyncIterator[None]:
+        """Start the kernel, and put it away at the end of the block."""
+        self.km = self.create_kernel_manager()
+        try:
+            await self.async_start_new_kernel(**options)
+            await self.async_start_new_kernel_client()
+            yield
+        finally:
+            await self._async_cleanup_kernel()
 
 
 def _failure(notebook: Notebook, index: int, error: Exception) -> CellError:

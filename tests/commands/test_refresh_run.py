@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -100,3 +103,28 @@ def test_no_name_is_every_lesson_in_order(course):
 def test_an_unknown_lesson_is_a_sentence(course):
     with pytest.raises(SystemExit, match="got '07'; the lessons are: 00_start_here, 01_loop"):
         lessons.find(["07"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_the_stop_key_ends_it_with_a_sentence(tmp_path):
+    waits = "import threading\nprint('waiting', flush=True)\nthreading.Event().wait()"
+    path = write(tmp_path / "07_waits.ipynb", code("print(1)", id="first"), code(waits, id="waits"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "course_lib", "run", str(path)],
+        cwd=places.ROOT,
+        env={**os.environ, "COURSE_VENV": sys.prefix},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if "1/2" in line:  # the second cell is on its way
+            process.send_signal(signal.SIGINT)
+            break
+    out, rest = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert rest.splitlines()[-1].startswith("Interrupted"), said
+    assert "FAILED" not in out
