@@ -70,16 +70,21 @@ class ExerciseView(Part):
             if not self._sure and self._state() != "right":
                 self._sure = True
                 self.solution_button.description = "Show it anyway"
-                self.below.value = soft("Not solved yet: a hint first? A second press shows the solution.")
+                self._show_below(soft(self._second_press()))
                 return
             self._sure = True
             self.solution_button.disabled = True
             self._opened("solution", 1)
-            self._show_below(solution=True)
+            self._show_below()
 
-    def _show_below(self, *, solution: bool = False) -> None:
+    def _second_press(self) -> str:
+        nudge = "a hint first? " if self._hints < len(self._exercise.hints) else ""
+        return f"Not solved yet: {nudge}A second press shows the solution."
+
+    def _show_below(self, words_after: str = "") -> None:
+        """The hints opened so far, and below them the solution once it is asked for."""
         hints = self._exercise.hints[: self._hints]
         words = "".join(f"<div><b>Hint {at}.</b> {inline(hint)}</div>" for at, hint in enumerate(hints, 1))
-        if solution or self.solution_button.disabled:
+        if self.solution_button.disabled:
             words += f"<div><b>Solution</b> (one of several ways)</div>{html.pre(self._exercise.source)}"
-        self.below.value = html.wrap(words)
+        self.below.value = html.wrap(words + words_after)

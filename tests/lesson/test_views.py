@@ -112,7 +112,12 @@ def test_hints_then_the_solution_behind_two_presses(lesson: Lesson, progress: Pr
     assert view.hint_button.disabled
     view.solution_button.click()
     assert "def order" not in view.below.value
+    assert "Look." in view.below.value  # the hints stay, whatever comes below them
+    assert "A second press" in view.below.value
+    assert "a hint first?" not in view.below.value  # both have been read
     view.solution_button.click()
+    assert "Look." in view.below.value
+    assert "A second press" not in view.below.value
     assert "def order(delays)" in view.below.value
     entry = progress.get("09/exercise/09-1")
     assert (entry["hint"], entry["solution"]) == (2, 1)

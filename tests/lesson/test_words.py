@@ -15,6 +15,11 @@ def test_everything_but_the_marks_is_escaped() -> None:
     [
         ("`x`", ">x</code>"),
         ("**now**", "<b>now</b>"),
+        ("*on* the loop", "<em>on</em> the loop"),
+        ("*in poll*", "<em>in poll</em>"),
+        ("`a * b * c`", ">a * b * c</code>"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("f(*args, *more)", "f(*args, *more)"),
         ("[libuv](https://libuv.org)", '<a href="https://libuv.org" target="_blank" rel="noopener">libuv</a>'),
     ],
 )
@@ -38,6 +43,10 @@ def test_paragraphs_lists_and_blocks() -> None:
 
 
 def test_plain_keeps_code_quotes_and_bare_does_not() -> None:
-    text = "**Run** `f()`, see [docs](https://x.org/y)"
-    assert plain(text) == "Run `f()`, see docs"
-    assert bare(text) == "Run f(), see docs"
+    text = "**Run** `f()`, *then* see [docs](https://x.org/y)"
+    assert plain(text) == "Run `f()`, then see docs"
+    assert bare(text) == "Run f(), then see docs"
+
+
+def test_stars_inside_code_are_code() -> None:
+    assert plain("`a *b* c`, *d*, 2 * 3 * 4") == "`a *b* c`, d, 2 * 3 * 4"
