@@ -1,13 +1,18 @@
-"""The experiments of lesson 00: each fact its text tells."""
+"""The experiments of lesson 00, each fact its text tells; and right answers of another make."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from course_lib import live
+from course_lib.exercises.lesson_00 import lesson
 from course_lib.exercises.lesson_00.loops import BLOCKED, FREE, two_loops
+from course_lib.lesson import judge
 
 
 def facts(how: str) -> dict[str, bool | None]:
@@ -46,3 +51,24 @@ def test_a_blocked_loop_does_not_tick_and_a_free_one_does() -> None:
     assert len(inside.where(lane=FREE)) > 0
     assert len(record.where(lane=BLOCKED)) > 0
     assert live.leftovers() == []
+
+
+def through_the_course_loop(coroutine: Coroutine[Any, Any, Any]) -> object:
+    return live.run(coroutine)
+
+
+async def in_the_executor(ask: Callable[[int], str], port: int) -> str:
+    return await asyncio.get_running_loop().run_in_executor(None, ask, port)
+
+
+def in_place(log: list[str], line: str, limit: int) -> None:
+    log.append(line)
+    log[:] = log[-limit:]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("00-2", through_the_course_loop), ("00-3", in_the_executor), ("00-4", in_place)]
+)
+def test_another_right_answer_is_right(name: str, answer: Callable[..., object]) -> None:
+    (exercise,) = (one for one in lesson.exercises if one.id == name)
+    assert str(judge(exercise, answer)) == f"{name}: correct"

@@ -6,14 +6,18 @@ A solution's source is shown to the learner, so it uses only names that the note
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from course_lib import live
+
 __all__ = ["ask_politely", "remember", "replay", "run_anywhere"]
-__all__ += ["async_is_enough", "fresh_names", "join_the_thread", "keep_the_first", "on_the_page", "once_each"]
-__all__ += ["rebind", "sleep_first", "start_a_task", "the_loop_at_hand", "the_usual_run"]
+__all__ += ["append_and_rebind", "async_is_enough", "forget_await", "fresh_names", "join_the_thread", "keep_the_first"]
+__all__ += ["lose_the_error", "on_the_page", "once_each", "one_too_few", "only_submit", "rebind", "sleep_first"]
+__all__ += ["start_a_task", "the_loop_at_hand", "the_usual_run"]
 
 # 00-1: what a kernel remembers
 
@@ -73,6 +77,25 @@ def start_a_task(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.create_task(coroutine)
 
 
+def only_submit(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Believes that starting something gives its result."""
+    return live.submit(coroutine)
+
+
+def lose_the_error(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Believes that what fails in a thread fails in its caller."""
+    results: list[Any] = []
+
+    async def work() -> None:
+        with contextlib.suppress(ValueError):  # or Python would print it on the page; the caller learns as little
+            results.append(await coroutine)
+
+    thread = threading.Thread(target=lambda: asyncio.run(work()))
+    thread.start()
+    thread.join()
+    return results[0]
+
+
 # 00-3: a blocking call beside a server on the same loop
 
 
@@ -100,6 +123,11 @@ async def join_the_thread(ask: Callable[[int], str], port: int) -> str:
     return answers[0]
 
 
+async def forget_await(ask: Callable[[int], str], port: int) -> Any:
+    """Believes that the call of a coroutine function is its result."""
+    return asyncio.to_thread(ask, port)
+
+
 # 00-4: a log that threads may write to
 
 
@@ -117,3 +145,16 @@ def keep_the_first(log: list[str], line: str, limit: int) -> None:
     """Believes that the beginning of a log is what one needs."""
     if len(log) < limit:
         log.append(line)
+
+
+def append_and_rebind(log: list[str], line: str, limit: int) -> None:
+    """Believes that a list follows its parameter, wherever that is made to point."""
+    log.append(line)
+    log = log[-limit:]
+
+
+def one_too_few(log: list[str], line: str, limit: int) -> None:
+    """Believes that a full list has to lose one."""
+    log.append(line)
+    if len(log) >= limit:
+        del log[0]

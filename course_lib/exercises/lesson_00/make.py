@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import Any
 
+from course_lib import live
 from course_lib.exercises.lesson_00 import answers
 from course_lib.lesson import Exercise, Trial, WrongAnswer
 
@@ -30,9 +32,14 @@ def _judge_replay(replay: Callable[[Mapping[str, str], Sequence[str]], object]) 
         yield Trial(
             f"replay({cells}, {keys})",
             expected,
-            lambda cells=cells, keys=keys: replay(dict(cells), list(keys)),  # type: ignore[misc]
+            lambda cells=cells, keys=keys: _without_builtins(replay(dict(cells), list(keys))),  # type: ignore[misc]
             _replay_reason(cells, keys),
         )
+
+
+def _without_builtins(got: object) -> object:
+    """What `exec` adds to a dictionary of names would fill the page."""
+    return {name: value for name, value in got.items() if name != "__builtins__"} if isinstance(got, dict) else got
 
 
 def _replay_reason(cells: Mapping[str, str], pressed: Sequence[str]) -> Callable[[object], str | None]:
@@ -41,6 +48,8 @@ def _replay_reason(cells: Mapping[str, str], pressed: Sequence[str]) -> Callable
             return "Every press counts: running a cell again runs it again."
         if got == answers.on_the_page(cells, pressed):
             return "That is the order on the page; the kernel only knows the order of the presses."
+        if isinstance(got, dict):
+            return "That is the kernel's whole memory. The task asks for the value of `total`."
         return None
 
     return reason
@@ -76,8 +85,10 @@ def _caught(run_anywhere: Callable[[Coroutine[Any, Any, Any]], Any]) -> str:
     coroutine = _fail()
     try:
         return f"no error, but {run_anywhere(coroutine)!r}"
-    except ValueError as error:
-        return f"ValueError: {error}"
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
     finally:
         coroutine.close()
 
@@ -89,13 +100,16 @@ def _judge_run(run_anywhere: Callable[[Coroutine[Any, Any, Any]], Any]) -> Itera
         'run_anywhere(fail())  # fail() raises ValueError("boom")',
         "ValueError: boom",
         lambda: _caught(run_anywhere),
-        "Whoever calls it must hear of the coroutine's error.",
+        "The caller must hear of the coroutine's own error. In a thread it stays there, unless somebody carries it"
+        " over: a future's `result()` does.",
     )
 
 
 def _run_reason(got: object) -> str | None:
     if isinstance(got, asyncio.Future):
         return "A task is a promise that there will be a result; the caller wanted the result."
+    if isinstance(got, live.Handle):
+        return "`live.submit` starts the coroutine and goes on. Which of the two doors waits for the result?"
     return None
 
 
@@ -138,13 +152,12 @@ async def _attack(ask_politely: Politely, clients: int) -> list[str]:
     server = await asyncio.start_server(shouting.answer, "127.0.0.1", 0)
     try:
         port = server.sockets[0].getsockname()[1]
-        answered = list(await asyncio.gather(*(ask_politely(ask, port) for _ in range(clients))))
+        return list(await asyncio.gather(*(ask_politely(ask, port) for _ in range(clients))))
+    finally:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 for _ in range(clients):
                     await shouting.served.acquire()
-        return answered
-    finally:
         server.close()
 
 
@@ -158,7 +171,11 @@ def _judge_ask(ask_politely: Politely) -> Iterator[Trial]:
         )
 
 
-def _ask_reason(got: list[str]) -> str | None:
+def _ask_reason(got: list[Any]) -> str | None:
+    if any(inspect.isawaitable(one) for one in got):
+        for one in filter(inspect.iscoroutine, got):
+            one.close()  # or Python would complain on the page, too
+        return "That is something to be awaited, and nobody did: is an `await` missing after `return`?"
     if "no answer" in got:
         return "The loop's own thread was waiting for the answer, so the server on that loop could never give it."
     return None
@@ -188,10 +205,17 @@ def _remember_reason(lines: list[str], limit: int) -> Callable[[list[str]], str 
     def reason(got: list[str]) -> str | None:
         if got == []:
             return "The caller's list has not changed: `log = …` gives a new list to a name nobody else can see."
+        if got == lines:
+            return (
+                "The caller's list has lost nothing: a server that runs for a month would fill the memory. `log = …`"
+                " and `return …` leave the caller's list as it was."
+            )
         if got == lines[:limit]:
             return "Those are the oldest lines; after a fault one wants the newest."
-        if got == lines:
-            return "Nothing is ever dropped: a server that runs for a month would fill the memory."
+        if got == lines[::-1][:limit]:
+            return "The newest line belongs at the end."
+        if len(got) < min(limit, len(lines)):
+            return f"`limit` lines are allowed, {limit} here; so many have to be there."
         return None
 
     return reason
@@ -234,6 +258,8 @@ EXERCISES = [
             WrongAnswer("asyncio.run works anywhere", answers.the_usual_run, "from a running event loop"),
             WrongAnswer("the running loop can run more", answers.the_loop_at_hand, "already running"),
             WrongAnswer("a task is its result", answers.start_a_task, "A task is a promise"),
+            WrongAnswer("started is done", answers.only_submit, "Which of the two doors waits"),
+            WrongAnswer("a thread passes on errors", answers.lose_the_error, "the coroutine's own error"),
         ],
     ),
     Exercise(
@@ -254,6 +280,7 @@ EXERCISES = [
             WrongAnswer("async def makes it asynchronous", answers.async_is_enough, "could never give it"),
             WrongAnswer("one turn of the loop is enough", answers.sleep_first, "could never give it"),
             WrongAnswer("a thread, and then join", answers.join_the_thread, "could never give it"),
+            WrongAnswer("the await forgotten", answers.forget_await, "is an `await` missing"),
         ],
     ),
     Exercise(
@@ -271,7 +298,9 @@ EXERCISES = [
         solution=answers.remember,
         wrong=[
             WrongAnswer("assigning changes the caller's list", answers.rebind, "The caller's list has not changed"),
+            WrongAnswer("appending, then assigning", answers.append_and_rebind, "leave the caller's list as it was"),
             WrongAnswer("the oldest lines", answers.keep_the_first, "the oldest lines"),
+            WrongAnswer("one line too few", answers.one_too_few, "so many have to be there"),
         ],
     ),
 ]

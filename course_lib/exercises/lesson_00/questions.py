@@ -246,7 +246,7 @@ QUIZZES = [
             ),
             Option(
                 "Because JupyterLab patches asyncio.",
-                "asyncio is untouched here: the next cells would tell you otherwise.",
+                "asyncio is untouched here. Section 7 shows what patching it does.",
             ),
             Option(
                 "Because every cell gets a loop of its own.",

@@ -19,6 +19,7 @@ __all__ = [
     "an_empty_list_waits_for_ever",
     "answers_now_on_a_hit",
     "answers_twice",
+    "async_is_later",
     "calls_instead_of_handing_over",
     "chain_of_microtasks",
     "chain_of_ticks",
@@ -27,23 +28,27 @@ __all__ += [
     "deaf_to_errors",
     "done_too_early",
     "drain",
+    "error_as_value",
+    "hands_back_the_promises",
     "ignores_the_cache",
     "in_order_of_arrival",
     "keep",
     "last_in_first_out",
-    "listens_too_late",
 ]
 __all__ += [
+    "listens_in_a_coroutine",
+    "listens_too_late",
     "listens_with_then",
+    "load_returns",
     "microtasks_first",
     "never_stores",
     "nothing_to_do_says_nothing",
     "one_after_the_other",
     "one_index_for_all",
-    "one_long_loop",
-    "one_of_each",
 ]
 __all__ += [
+    "one_long_loop",
+    "one_of_each",
     "one_round_only",
     "passes_it_through",
     "process_all",
@@ -51,9 +56,11 @@ __all__ += [
     "returns_the_caught_one",
     "silences_everybody",
     "snapshots",
-    "takes_false_for_missing",
 ]
-__all__ += ["ticks_always_win"]
+__all__ += [
+    "takes_false_for_missing",
+    "ticks_always_win",
+]
 
 
 # 02-1: a function that answers now or later
@@ -126,6 +133,25 @@ def answers_twice(cache, load, key, done):
 def takes_false_for_missing(cache, load, key, done):
     if cache.get(key):
         next_tick(lambda: done(cache[key]))
+        return
+
+    def store(value):
+        cache[key] = value
+        done(value)
+
+    load(key, store)
+
+
+def load_returns(cache, load, key, done):
+    if key not in cache:
+        cache[key] = load(key, done)
+    value = cache[key]
+    next_tick(lambda: done(value))
+
+
+async def async_is_later(cache, load, key, done):
+    if key in cache:
+        done(cache[key])
         return
 
     def store(value):
@@ -312,7 +338,20 @@ def passes_it_through(promise):
     return promise
 
 
+def error_as_value(promise):
+    return promise.then(lambda value: value, lambda error: error)
+
+
+async def listens_in_a_coroutine(promise):
+    promise.catch(lambda error: None)
+    return promise
+
+
 # 02-5: all
+
+
+def hands_back_the_promises(promises):
+    return list(promises)
 
 
 def all_of(promises):

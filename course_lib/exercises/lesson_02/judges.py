@@ -6,12 +6,13 @@ often a function was called, what was reported as unhandled.
 
 from __future__ import annotations
 
+import inspect
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from course_lib.eventloop import Promise, on_unhandled_rejection, run, set_immediate, set_timeout
+from course_lib.eventloop import Promise, busy, on_unhandled_rejection, run, set_immediate, set_timeout
 from course_lib.lesson import Trial
 
 __all__ = ["judge_all", "judge_cache", "judge_drain", "judge_keep", "judge_work"]
@@ -33,8 +34,10 @@ def _calls(answer: Answer, cache: dict[str, Any], keys: Sequence[str]) -> list[s
         set_immediate(lambda: done(_DISK[key]))
 
     def ask(key: str) -> None:
-        answer(cache, load, key, lambda value: lines.append(f"done {value}"))
-        lines.append("returned")
+        made = answer(cache, load, key, lambda value: lines.append(f"done {value}"))
+        lines.append("returned a coroutine" if inspect.iscoroutine(made) else "returned")
+        if inspect.iscoroutine(made):
+            made.close()
 
     def main() -> None:
         for at, key in enumerate(keys):
@@ -44,7 +47,20 @@ def _calls(answer: Answer, cache: dict[str, Any], keys: Sequence[str]) -> list[s
     return lines
 
 
+def _agrees(got: list[str], expected: list[str]) -> bool:
+    """Whether the caller sees the same, and as much is loaded; when it is loaded is left to the answer."""
+    return _seen_outside(got) == _seen_outside(expected) and sorted(got) == sorted(expected)
+
+
+def _seen_outside(lines: list[str]) -> list[str]:
+    return [line for line in lines if not line.startswith("load")]
+
+
 def _why_calls(lines: list[str]) -> str | None:
+    if "returned a coroutine" in lines:
+        return "The call of an `async def` function gives a coroutine, which nobody awaits here. Write `def`."
+    if "done None" in lines:
+        return "`load` returns nothing: the value comes to the function that you hand over."
     answers_seen = [line for line in lines if line.startswith("done")]
     if lines and lines[-1] == "returned" and answers_seen:
         return "On a hit `done` ran before the call returned: that is the fault itself. Queue the answer instead."
@@ -65,25 +81,29 @@ def judge_cache(answer: Answer) -> Iterator[Trial]:
         'read_through({}, load, "port", done)',
         ["load port", "returned", "done 8080"],
         lambda: _calls(answer, {}, ["port"]),
-        "The cache is empty, so the value has to be loaded.",
+        lambda lines: _why_calls(lines) or "The cache is empty, so the value has to be loaded.",
+        _agrees,
     )
     yield Trial(
         'read_through({"port": 8080}, load, "port", done)',
         ["returned", "done 8080"],
         lambda: _calls(answer, {"port": 8080}, ["port"]),
         _why_calls,
+        _agrees,
     )
     yield Trial(
         'read_through(cache, load, "port", done), twice with the same cache, empty at first',
         ["load port", "returned", "done 8080", "returned", "done 8080"],
         lambda: _calls(answer, {}, ["port", "port"]),
         _why_calls,
+        _agrees,
     )
     yield Trial(
         'read_through({"debug": False}, load, "debug", done)',
         ["returned", "done False"],
         lambda: _calls(answer, {"debug": False}, ["debug"]),
         _why_calls,
+        _agrees,
     )
 
 
@@ -115,7 +135,8 @@ def _why_drain(expected: Sequence[str]) -> Callable[[list[str]], str]:
     def why(got: list[str]) -> str:
         if len(got) < len(expected):
             return (
-                "The drain ended while something was still queued: what is added meanwhile belongs to the same drain."
+                "The drain ended while something was still queued (what is added meanwhile belongs to the same drain), "
+                "or it took something out and did not call it."
             )
         if got[0] != expected[0]:
             return (
@@ -203,6 +224,7 @@ def _work(answer: Answer, count: int) -> dict[str, Any]:
     def beat() -> None:
         nonlocal since
         since = 0
+        busy(0.5)  # moves the virtual clock, so that an answer that waits for a timer gets its turn, too
         if seen["done"] == 0 and len(handled) < count:
             set_immediate(beat)
 
@@ -232,10 +254,12 @@ def _why_work(got: str) -> str | None:
     if got.endswith("anybody else"):
         return (
             "A check phase runs all immediates that wait when it begins, and a drain all ticks and microtasks. "
-            "Only an immediate queued from inside an immediate waits for the next round."
+            "What waits for the next round is an immediate that an immediate queues, or a timer."
         )
     if got.startswith("done called before"):
         return "Call `done` where the last slice ends, not where the first is queued."
+    if got.startswith("items missing"):
+        return "Every item once, in the order of `items`."
     if got.startswith("done called 0"):
         return "Whoever waits for `done` would wait for ever."
     return None
@@ -265,6 +289,10 @@ def _kept(answer: Answer, make: Callable[[], Promise[Any]], *, other: bool = Fal
 
     async def later() -> None:
         promise = answer(make())
+        if inspect.iscoroutine(promise):
+            promise.close()
+            lines.append("a coroutine was returned")
+            return
         if promise is None:
             lines.append("nothing was returned")
             return
@@ -289,8 +317,12 @@ def _kept(answer: Answer, make: Callable[[], Promise[Any]], *, other: bool = Fal
 def _why_kept(lines: list[str]) -> str | None:
     if "nothing was returned" in lines:
         return "`keep` must return a promise."
+    if "a coroutine was returned" in lines:
+        return "A coroutine begins when somebody awaits it, and then it is too late to listen. Write `def`."
     if "got None" in lines:
         return "`promise.catch(…)` makes a new promise without the error. Whoever awaits must get the original one."
+    if lines[:1] == ["got first"]:
+        return "The error became a value on the way. Whoever awaits must get the original promise, with its error."
     if lines == ["program ended by unhandled first"]:
         return (
             "Nobody listened when the promise was rejected. A `then` without an error handler does not count (its own "
@@ -359,6 +391,8 @@ def _why_all(lines: list[str]) -> str | None:
         return "`all_of` must return a promise at once; its value comes later."
     if lines[0] == "values []":
         return "It was resolved before any promise had settled. Call `resolve` when the last value has arrived."
+    if "<Promise" in lines[0]:
+        return "Those are the promises themselves. What is asked for is one promise of the list of their values."
     if "None" in lines[0]:
         return "A function made in a loop sees the loop variable's last value. Give each promise its own index."
     if lines[0].startswith("values"):

@@ -32,6 +32,8 @@ a loaded value is stored.
         WrongAnswer("ignores the cache", answers.ignores_the_cache, "loaded all the same"),
         WrongAnswer("never stores what was loaded", answers.never_stores, "stored in the cache"),
         WrongAnswer("answers twice", answers.answers_twice, "called twice"),
+        WrongAnswer("load returns the value", answers.load_returns, "`load` returns nothing"),
+        WrongAnswer("async def answers later", answers.async_is_later, "which nobody awaits here"),
         WrongAnswer("takes a false value for a missing one", answers.takes_false_for_missing, "key in cache"),
     ],
 )
@@ -123,6 +125,8 @@ as unhandled. Whoever awaits it later still gets the value, or the error. Other 
         WrongAnswer("listens from an immediate", answers.listens_too_late, "Nobody listened"),
         WrongAnswer("silences the whole program", answers.silences_everybody, "do not silence the whole program"),
         WrongAnswer("does nothing", answers.passes_it_through, "Nobody listened"),
+        WrongAnswer("turns the error into a value", answers.error_as_value, "The error became a value"),
+        WrongAnswer("listens in a coroutine", answers.listens_in_a_coroutine, "A coroutine begins when"),
     ],
 )
 
@@ -149,6 +153,7 @@ The worked example above, `first_of`, has the same frame.""",
         WrongAnswer("never settles for an empty list", answers.an_empty_list_waits_for_ever, "never settled"),
         WrongAnswer("awaits one after the other", answers.one_after_the_other, "every promise at once"),
         WrongAnswer("deaf to errors", answers.deaf_to_errors, "for its error as well"),
+        WrongAnswer("a list of promises", answers.hands_back_the_promises, "Those are the promises themselves"),
     ],
 )
 
