@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .aliveness import keepers
-from .errors import LoopLimit, UnhandledRejection
+from .errors import LoopError, LoopLimit, UnhandledRejection
 from .mainmodule import MainModule
 from .naming import checked, name_of
 from .outside import IO, Ready
@@ -63,12 +63,15 @@ class EventLoop(Scheduler):
         max_callbacks: int | None = None,
         trace: bool = True,
     ) -> None:
+        if limit is not None and not limit >= 0:
+            raise ValueError(f"expected a limit of 0 seconds or more, got {limit!r}")
         super().__init__(io, rules if rules is not None else NodeRules(), trace=trace)
         self.iteration = 0
         self._limit = limit
         self._max_callbacks = max_callbacks
         self._opened = time.monotonic()
         self._ran = 0
+        self._closed = False
         self._next_check = 0
         self._main: Ready | None = None
         self._module: MainModule | None = None
@@ -76,7 +79,7 @@ class EventLoop(Scheduler):
             self.queues.chunk = min(self.queues.chunk, max(1, max_callbacks))
 
     def __repr__(self) -> str:
-        doing = "alive" if self.alive else "nothing to do"
+        doing = "closed" if self._closed else "alive" if self.alive else "nothing to do"
         return f"<EventLoop: {self.phase} phase of iteration {self.iteration}, {doing}>"
 
     def __enter__(self) -> EventLoop:
@@ -102,7 +105,9 @@ class EventLoop(Scheduler):
 
         Raises:
             ValueError: another kind of module.
+            LoopError: the loop was closed.
         """
+        self._must_be_open()
         if module not in ("commonjs", "esm"):
             raise ValueError(f'expected module "commonjs" or "esm", got {module!r}')
         name = name_of(checked(main)) or "main"
@@ -120,7 +125,11 @@ class EventLoop(Scheduler):
         """Walk through the phases until nothing keeps the loop alive.
 
         An exception nobody caught, a `LoopLimit` or an interrupt leaves the loop as it stands: it may be spun again.
+
+        Raises:
+            LoopError: the loop was closed.
         """
+        self._must_be_open()
         if self.alive and self.timers.wake is not None:
             self._timers()
         while self.immediates.refs or self.alive:
@@ -153,8 +162,14 @@ class EventLoop(Scheduler):
 
     def close(self) -> None:
         """Give every socket, file and thread back; calling it twice is safe."""
+        self._closed = True
         self.active.clear()
+        self.queues.close()
         self.io.close()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise LoopError("expected a loop that is open, got one that was closed")
 
     # The phases
 
@@ -278,7 +293,7 @@ class EventLoop(Scheduler):
         if isinstance(error, LoopLimit) or not self._uncaught_handlers:
             raise error
         for handler in self._uncaught_handlers:
-            handler(error)
+            self.queues.adopt(handler(error))
         # Node's way of making sure that ticks left behind by the failed callback run soon.
         self.set_immediate(_nothing, name="Node's empty immediate")
 
@@ -291,7 +306,7 @@ class EventLoop(Scheduler):
     def _tell_unhandled(self, promise: Promise[Any]) -> None:
         reason = promise.reason
         for handler in self._rejection_handlers:
-            handler(reason, promise)
+            self.queues.adopt(handler(reason, promise))
         if not self._rejection_handlers:
             self._uncaught(reason if isinstance(reason, Exception) else UnhandledRejection(reason))
 

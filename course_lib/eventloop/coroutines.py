@@ -2,12 +2,12 @@
 
 Python's ``await`` on something that is ready goes straight on, and a coroutine that nobody awaits never begins.
 JavaScript's async functions begin when they are called and pause at every ``await``. The difference is made here, by
-driving the
-coroutine by hand: each promise it yields becomes a reaction that sends the value back in.
+driving the coroutine by hand: each promise it yields becomes a reaction that sends the value back in.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -19,17 +19,21 @@ from .promise import Handler, Promise
 if TYPE_CHECKING:
     from .drain import Queues
 
-__all__ = ["async_function", "start"]
+__all__ = ["Drive", "async_function", "start"]
+
+_PATIENCE = 10
+"""How often a coroutine that is given up may go on to the next ``await`` instead."""
 
 
-class _Drive:
+class Drive:
     """Runs a coroutine the JavaScript way: at once up to its first ``await``, then one microtask per ``await``."""
 
-    __slots__ = ("_coroutine", "_promise", "name")
+    __slots__ = ("_coroutine", "_promise", "_queues", "name")
 
-    def __init__(self, coroutine: Coroutine[Any, Any, Any], promise: Promise[Any]) -> None:
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], promise: Promise[Any], queues: Queues) -> None:
         self._coroutine = coroutine
         self._promise = promise
+        self._queues = queues
         self.name = getattr(coroutine, "__name__", "async function")
 
     def go_on(self, value: object) -> None:
@@ -45,8 +49,10 @@ class _Drive:
         try:
             awaited = resume(value)
         except StopIteration as stop:
+            self._over()
             self._promise._resolve(stop.value)
         except Exception as error:
+            self._over()
             self._promise._settle(error, rejected=True)
         else:
             if isinstance(awaited, Promise):
@@ -55,6 +61,19 @@ class _Drive:
                 self.fail(
                     TypeError(f"expected a Promise after await, got {awaited!r}; asyncio's belong to asyncio's loop")
                 )
+
+    def _over(self) -> None:
+        self._queues.unfinished.discard(self)
+
+    def abandon(self) -> None:
+        """The loop is closed: give the coroutine up, whatever its ``finally`` blocks try to do.
+
+        Otherwise Python would do so some time later, on any thread, and print a warning.
+        """
+        for _ in range(_PATIENCE):
+            with contextlib.suppress(Exception):
+                self._coroutine.close()
+                return
 
 
 class _Named:
@@ -74,8 +93,11 @@ def start(coroutine: Coroutine[Any, Any, Any], queues: Queues | None = None) -> 
     """What calling an async function does in JavaScript: it runs up to its first ``await``; returns its promise."""
     if not isinstance(coroutine, Coroutine):
         raise TypeError(f"expected a coroutine (the call of an async def function), got {coroutine!r}")
-    promise = Promise._new(queues if queues is not None else running("start").queues)
-    _Drive(coroutine, promise).go_on(None)
+    queues = queues if queues is not None else running("start").queues
+    promise = Promise._new(queues)
+    drive = Drive(coroutine, promise, queues)
+    queues.unfinished.add(drive)
+    drive.go_on(None)
     return promise
 
 

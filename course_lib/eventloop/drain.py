@@ -24,7 +24,7 @@ from itertools import repeat
 from operator import length_hint
 from typing import Any
 
-from .coroutines import start
+from .coroutines import Drive, start
 from .naming import checked
 from .promise import Promise
 
@@ -44,6 +44,7 @@ class Queues:
 
     Attributes:
         queue: whose callback runs now: ``"cb"`` (a phase's, or the main program), ``"tick"``, ``"micro"``, ``"rej"``.
+        unfinished: the async functions that have begun and not ended.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Queues:
         self.ticks: deque[Callable[[], object]] = deque()
         self.microtasks: deque[Callable[[], object]] = deque()
         self.rejections: dict[Promise[Any], None] = {}
+        self.unfinished: set[Drive] = set()
         self._on_error = on_error
         self._on_rejection = on_rejection
         self._on_chunk = on_chunk
@@ -134,6 +136,11 @@ class Queues:
         """What a callback returned: a coroutine begins to run at once, as JavaScript's async functions do."""
         if isinstance(result, Coroutine):
             start(result, self)
+
+    def close(self) -> None:
+        """Give up every async function that has not ended; twice is safe."""
+        while self.unfinished:
+            self.unfinished.pop().abandon()
 
     def report_rejections(self) -> bool:
         """Report every rejection that still has no handler; True when there were any."""

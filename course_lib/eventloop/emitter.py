@@ -15,6 +15,20 @@ if TYPE_CHECKING:
 __all__ = ["Emitter"]
 
 
+class _Once:
+    """A listener for the next time only; also when, told of the event, another listener tells of it again."""
+
+    def __init__(self, listeners: list[Callable[..., object]], listener: Callable[..., object]) -> None:
+        self._listeners = listeners
+        self.once = listener
+
+    def __call__(self, *args: object) -> object:
+        if self not in self._listeners:
+            return None
+        self._listeners.remove(self)
+        return self.once(*args)
+
+
 class Emitter:
     """Something with events.
 
@@ -40,20 +54,14 @@ class Emitter:
 
     def once(self, event: str, listener: Callable[..., object]) -> Self:
         """Call the listener the next time only."""
-        listeners = self._listening(event)
-        checked(listener)
-
-        def first_time(*args: object) -> object:
-            listeners.remove(first_time)
-            return listener(*args)
-
-        return self.on(event, first_time)
+        return self.on(event, _Once(self._listening(event), checked(listener)))
 
     def off(self, event: str, listener: Callable[..., object]) -> Self:
         """Call the listener no longer; one that was not listening is no error."""
         listeners = self._listening(event)
-        if listener in listeners:
-            listeners.remove(listener)
+        known = next((one for one in listeners if listener in (one, getattr(one, "once", None))), None)
+        if known is not None:
+            listeners.remove(known)
         return self
 
     def emit(self, event: str, *args: object) -> bool:

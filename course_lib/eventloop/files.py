@@ -112,14 +112,19 @@ class Reading(FileRequest):
 
     def _opened(self, file: int) -> None:
         self._file = file
-        self.trip("fstat", lambda: self.files.size(file), lambda _: self._read())
+        self.trip("fstat", lambda: self.files.size(file), self._measured)
+
+    def _measured(self, size: int) -> None:
+        self._left = size
+        self._read()
 
     def _read(self) -> None:
         self.trip("read", lambda: self.files.read(self._file, CHUNK), self._got)
 
     def _got(self, data: bytes) -> None:
         self._pieces.append(data)
-        if len(data) == CHUNK:
+        self._left -= len(data)
+        if data and self._left:  # below 0: a size that was not known, as in /proc
             self._read()
         else:
             self.close(self._data)
@@ -180,8 +185,8 @@ def write_file(
     """Write a whole file; see `interface.write_file`."""
     if not isinstance(data, (bytes, bytearray, str)):
         raise TypeError(f"expected bytes or str to write, got {data!r}")
-    told = checked(callback)
+    told, raw = checked(callback), data.encode() if isinstance(data, str) else bytes(data)
     request = Writing(
         loop, "write_file", os.fspath(path), lambda error, _: told(error), name or name_of(callback) or None
     )
-    request.begin(data.encode() if isinstance(data, str) else bytes(data))
+    request.begin(raw)

@@ -48,8 +48,12 @@ def now() -> float:
 
 
 def busy(milliseconds: float) -> None:
-    """Block the loop for so long, as a long calculation would."""
-    running("busy").io.spend(milliseconds)
+    """Block the loop for so long, as a long calculation would.
+
+    Raises:
+        ValueError: a negative or endless time.
+    """
+    running("busy").busy(milliseconds)
 
 
 def set_timeout(callback: Callable[..., object], delay: float = 0, *args: object, name: str | None = None) -> Timeout:

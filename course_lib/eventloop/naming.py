@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 
 __all__ = ["checked", "name_of"]
@@ -15,7 +15,11 @@ def checked(callback: object, args: tuple[object, ...] = ()) -> Callable[..., ob
         TypeError: it cannot be called.
     """
     if not callable(callback):
-        hint = "; did you call the function instead of passing it?" if callback is None else ""
+        hint = ""
+        if callback is None or isinstance(callback, Coroutine):
+            hint = "; did you call the function instead of passing it?"
+        if isinstance(callback, Coroutine):
+            callback.close()  # nobody will await it, and Python would say so some time later
         raise TypeError(f"expected a callback (a function), got {callback!r}{hint}")
     return partial(callback, *args) if args else callback
 

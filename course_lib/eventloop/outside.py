@@ -116,7 +116,7 @@ class Files(Protocol):
         ...
 
     def size(self, file: int) -> int:
-        """Bytes in the file."""
+        """Bytes in the file; 0 when that is not known, because it is no regular file."""
         ...
 
     def read(self, file: int, count: int) -> bytes:

@@ -88,11 +88,10 @@ class Promise(Generic[T]):
     ) -> None:
         self._setup(queues if queues is not None else running("Promise").queues)
         resolve, reject = self._resolvers()
+        checked(executor)
         try:
-            checked(executor)(resolve, reject)
+            self._queues.adopt(executor(resolve, reject))
         except Exception as error:
-            if not callable(executor):
-                raise
             reject(error)
 
     def _setup(self, queues: Queues) -> None:
@@ -191,7 +190,11 @@ class Promise(Generic[T]):
             return
         if isinstance(value, Coroutine):
             value = self._queues.begin(value)
-        then = value.then if isinstance(value, Promise) else getattr(value, "then", None)
+        try:
+            then = value.then if isinstance(value, Promise) else getattr(value, "then", None)
+        except Exception as error:  # a property may do anything
+            self._settle(error, rejected=True)
+            return
         if not callable(then):
             self._settle(value, rejected=False)
             return
@@ -200,7 +203,7 @@ class Promise(Generic[T]):
     def _adopt(self, then: Callable[..., object]) -> None:
         resolve, reject = self._resolvers()
         try:
-            then(resolve, reject)
+            self._queues.adopt(then(resolve, reject))
         except Exception as error:
             reject(error)
 

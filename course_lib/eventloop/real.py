@@ -8,15 +8,18 @@ eventfd.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import queue
 import selectors
 import socket
+import stat
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
+from .errors import LoopError
 from .outside import Job, Listener, Ready, Stream
 from .realstream import RealListener, RealStream, Watched
 
@@ -24,6 +27,9 @@ __all__ = ["RealIO"]
 
 THREADS = 4
 """Size of the pool, libuv's default (UV_THREADPOOL_SIZE)."""
+
+PATIENCE = 2.0
+"""Seconds a job of the pool may still take when the loop is closed."""
 
 _SLICE = 200.0 if os.name == "nt" else None
 """On Windows select does not notice Ctrl-C: look up this often (ms)."""
@@ -58,14 +64,18 @@ class Pool:
         return self.done.popleft()
 
     def close(self) -> None:
-        """Let the threads finish what they do, and join them; jobs not yet begun are dropped."""
+        """Let the threads finish what they do, and join them; jobs not yet begun are dropped.
+
+        A job that does not end (a named pipe into which nobody writes) is not waited for: its thread is left to it.
+        """
         with contextlib.suppress(queue.Empty):
             while True:
                 self._jobs.get_nowait()
         for _ in self._threads:
             self._jobs.put(None)
+        patience = time.monotonic() + PATIENCE
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, patience - time.monotonic()))
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -79,36 +89,47 @@ class RealFiles:
 
     def __init__(self) -> None:
         self._open: set[int] = set()
+        self._closed = False
 
     def open(self, path: str, flags: int) -> int:
         """See `Files`."""
         file = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o666)
         self._open.add(file)
+        if self._closed:  # it took longer than the loop
+            self.close_all()
         return file
 
     def size(self, file: int) -> int:
         """See `Files`."""
-        return os.fstat(file).st_size
+        found = os.fstat(self._ours(file))
+        return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
     def read(self, file: int, count: int) -> bytes:
         """See `Files`."""
-        return os.read(file, count)
+        return os.read(self._ours(file), count)
 
     def write(self, file: int, data: bytes) -> int:
         """See `Files`."""
-        return os.write(file, data)
+        return os.write(self._ours(file), data)
 
     def close(self, file: int) -> None:
         """See `Files`."""
-        self._open.discard(file)
+        self._open.remove(self._ours(file))
         os.close(file)
+
+    def _ours(self, file: int) -> int:
+        # A closed file's number may be somebody else's by now.
+        if file not in self._open:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return file
 
     def trip_cost(self, path: str) -> float:
         """What it costs shows itself."""
         return 0.0
 
     def close_all(self) -> None:
-        """Close what is still open."""
+        """Close what is still open, and what a thread may yet open."""
+        self._closed = True
         while self._open:
             os.close(self._open.pop())
 
@@ -131,13 +152,13 @@ class RealIO:
         return f"<RealIO: {'closed' if self._closed else f'{len(self._watched)} sockets, {jobs} jobs'}>"
 
     def now(self) -> float:
-        """Milliseconds of the machine's monotonic clock."""
-        return time.monotonic() * 1000.0
+        """Milliseconds of the machine's finest clock (on Windows, ``time.monotonic`` may stand still for 15)."""
+        return time.perf_counter() * 1000.0
 
     def spend(self, milliseconds: float) -> None:
         """Burn processor time, as a long calculation would."""
-        end = time.perf_counter() + milliseconds / 1000.0
-        while time.perf_counter() < end:
+        end = self.now() + milliseconds
+        while self.now() < end:
             pass
 
     def poll(self, timeout: float | None) -> Iterable[Ready]:
@@ -161,6 +182,7 @@ class RealIO:
 
     def submit(self, job: Job) -> None:
         """Give a job to the pool."""
+        self._must_be_open()
         if self._pool is None:
             self._bell = socket.socketpair()
             for end in self._bell:
@@ -172,6 +194,7 @@ class RealIO:
 
     def stream(self) -> Stream:
         """A new stream."""
+        self._must_be_open()
         return self.keep(RealStream(self))
 
     def keep(self, stream: RealStream) -> RealStream:
@@ -185,6 +208,7 @@ class RealIO:
 
     def listen(self, host: str, port: int, on_stream: Callable[[Stream], object]) -> Listener:
         """Listen on TCP; port 0 takes a free one."""
+        self._must_be_open()
         return RealListener(self, host, port, on_stream)
 
     def watch(self, watched: Watched, events: int) -> None:
@@ -220,6 +244,10 @@ class RealIO:
             self._selector = None
         self.busy = False
 
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise LoopError("expected a loop that is open, got one that was closed")
+
     def _open_selector(self) -> selectors.BaseSelector:
         if self._selector is None:
             self._selector = selectors.DefaultSelector()
@@ -239,7 +267,11 @@ class RealIO:
         with contextlib.suppress(BlockingIOError):
             self._bell[0].recv(4096)
         # One batch: what finishes while its callbacks run waits for the next poll.
-        for _ in range(len(self._pool.done)):
-            job = self._pool.take()
-            self._note_busy()
-            yield job
+        try:
+            for _ in range(len(self._pool.done)):
+                job = self._pool.take()
+                self._note_busy()
+                yield job
+        finally:
+            if self._pool is not None and self._pool.done:  # an error left the loop: what is done must be found again
+                self._ring()

@@ -7,7 +7,7 @@ import errno
 import os
 import selectors
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from .outside import Address, Ready
@@ -41,7 +41,13 @@ class Watched(Protocol):
 
 def os_error(number: int, what: str) -> OSError:
     """The system's error as an exception of its own class, saying what was tried."""
-    return OSError(number, f"{os.strerror(number)}: {what}")
+    words: Mapping[int, str] = getattr(socket, "errorTab", {})  # Windows' own numbers, which strerror does not know
+    return OSError(number, f"{words.get(number) or os.strerror(number)}: {what}")
+
+
+def _told(error: Exception, what: str) -> OSError:
+    number, words = getattr(error, "errno", None), getattr(error, "strerror", None)
+    return OSError(number or errno.EINVAL, f"{words or error}: {what}")
 
 
 class RealStream:
@@ -58,7 +64,7 @@ class RealStream:
         self._connected: Callable[[OSError | None], object] | None = None
         self._on_data: Callable[[bytes | OSError], object] | None = None
         self._on_written: Callable[[OSError | None], object] | None = None
-        self._unsent = b""
+        self._unsent = memoryview(b"")
         self._where = ""
 
     def __repr__(self) -> str:
@@ -81,7 +87,10 @@ class RealStream:
             self._where = f"connect {address[0]}:{address[1]}"
             self._socket = socket.socket(socket.AF_INET6 if ":" in address[0] else socket.AF_INET)
         self._socket.setblocking(False)
-        number = self._socket.connect_ex(address)
+        try:
+            number = self._socket.connect_ex(address)
+        except (OSError, UnicodeError) as error:  # a path that is too long, a host that has no address
+            return _told(error, self._where)
         if number not in _IN_PROGRESS:
             return os_error(number, self._where)
         self._connected = done
@@ -95,7 +104,7 @@ class RealStream:
 
     def write(self, data: bytes, done: Callable[[OSError | None], object]) -> bool:
         """See `Stream.write`."""
-        self._unsent += data
+        self._unsent = memoryview(bytes(self._unsent) + data)
         try:
             self._send()
         except OSError:
@@ -162,7 +171,7 @@ class RealStream:
         try:
             self._send()
         except OSError as failed:
-            error, self._unsent = failed, b""
+            error, self._unsent = failed, memoryview(b"")
         if not self._unsent:
             done, self._on_written = self._on_written, None
             self._watch()
@@ -172,8 +181,7 @@ class RealStream:
     def _send(self) -> None:
         try:
             while self._unsent:
-                sent = self.socket.send(self._unsent)
-                self._unsent = self._unsent[sent:]
+                self._unsent = self._unsent[self.socket.send(self._unsent) :]  # a view: nothing is copied
         except (BlockingIOError, InterruptedError):
             pass
 
@@ -197,9 +205,9 @@ class RealListener:
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.bind((host, port))
             self._socket.listen(511)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             self._socket.close()
-            raise os_error(error.errno or errno.EADDRINUSE, f"listen {host}:{port}") from None
+            raise _told(error, f"listen {host}:{port}") from None
         self._socket.setblocking(False)
         self.port: int = self._socket.getsockname()[1]
         io.watch(self, selectors.EVENT_READ)

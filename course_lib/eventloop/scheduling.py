@@ -6,6 +6,7 @@ it comes out.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -70,6 +71,14 @@ class Scheduler:
     def now(self) -> float:
         """Milliseconds since the loop was made, by its own clock."""
         return self.io.now() - self._origin
+
+    def busy(self, milliseconds: float) -> None:
+        """Keep this thread busy for so long, by the loop's own clock."""
+        if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):
+            raise TypeError(f"expected a time in milliseconds (a number), got {milliseconds!r}")
+        if not 0 <= milliseconds < math.inf:
+            raise ValueError(f"expected a time of 0 ms or more, and not for ever, got {milliseconds!r}")
+        self.io.spend(milliseconds)
 
     def set_timeout(
         self, callback: Callable[..., object], delay: float = 0, *args: object, name: str | None = None

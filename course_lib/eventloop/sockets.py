@@ -46,14 +46,14 @@ class Socket(Emitter):
         self._where = where
         self.connecting = server is None
         self.destroyed = False
-        self._refed = True
         self._unread: list[bytes] = []
         self._unsent: list[bytes] = []
         self._writing = False
         self._ending = False  # end() was called
-        self._finished = False  # everything is sent, and the other side knows
+        self._finished = False  # everything is sent
         self._at_end = False  # the other side has ended
         self._end_told = False
+        self._shut = False  # the other side has been told that no more will come
         loop.active[self] = None
 
     def __repr__(self) -> str:
@@ -113,13 +113,11 @@ class Socket(Emitter):
 
     def unref(self) -> Self:
         """Let the loop end although this socket is open."""
-        self._refed = False
         self._loop.active.pop(self, None)
         return self
 
     def ref(self) -> Self:
         """Undo `unref`."""
-        self._refed = True
         if not self.destroyed:
             self._loop.active[self] = None
         return self
@@ -208,11 +206,8 @@ class Socket(Emitter):
     def _shut_down(self) -> None:
         if not self.destroyed:
             self._stream.shutdown()
-            self._ending = self._finished = True
             self._shut = True
             self._destroy_when_over()
-
-    _shut = False
 
     def _destroy_when_over(self) -> None:
         if self._shut and self._end_told:

@@ -12,6 +12,7 @@ import heapq
 import itertools
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from .outside import Job, Listener, Ready, Stream
 from .virtualnet import Network
 
 __all__ = ["VirtualFile", "VirtualIO"]
+
+Event = tuple[float, int, Ready, Callable[[], bool]]
+"""When something happens, its number, what happens, and whether it is still wanted then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class VirtualIO:
         self.files = VirtualFiles(files or {})
         self._network = Network(self, network_latency)
         self._now = 0.0
-        self._events: list[tuple[float, int, Ready, Callable[[], bool]]] = []
+        self._events: list[Event] = []
         self._order = itertools.count()
 
     def __repr__(self) -> str:
@@ -116,15 +120,21 @@ class VirtualIO:
         if target == math.inf:
             raise RuntimeError("expected a timer or an event to wait for, got none: a virtual loop would wait for ever")
         self._now = max(self._now, target)
-        due = []
+        due = deque[Event]()
         while self._events and self._events[0][0] <= self._now:
             due.append(heapq.heappop(self._events))
         self.busy = bool(self._events)
-        for _, _, ready, wanted in due:
-            if wanted():
-                if isinstance(ready, Job):
-                    ready.perform()
-                yield ready
+        try:
+            while due:
+                _, _, ready, wanted = due.popleft()
+                if wanted():
+                    if isinstance(ready, Job):
+                        ready.perform()
+                    yield ready
+        finally:
+            for event in due:  # none, unless an error or an interrupt leaves the loop
+                heapq.heappush(self._events, event)
+                self.busy = True
 
     def submit(self, job: Job) -> None:
         """The job will be done after its cost."""

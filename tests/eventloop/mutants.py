@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from course_lib.eventloop.core import EventLoop
-from course_lib.eventloop.coroutines import _Drive
+from course_lib.eventloop.coroutines import Drive
 from course_lib.eventloop.drain import Queues
 from course_lib.eventloop.immediates import Immediates
 from course_lib.eventloop.outside import Ready
@@ -326,9 +326,9 @@ def adopting_a_promise_is_free(patch: Patch) -> None:
 @mutant
 def await_costs_three_as_before_2018(patch: Patch) -> None:
     """Every await wrapped its promise in a new one, until V8 7.3."""
-    original = _Drive._step
+    original = Drive._step
 
-    def step(self: _Drive, resume: Callable[[Any], object], value: object) -> None:
+    def step(self: Drive, resume: Callable[[Any], object], value: object) -> None:
         def wrapped(v: Any) -> object:
             awaited = resume(v)
             if isinstance(awaited, Promise):
@@ -339,15 +339,15 @@ def await_costs_three_as_before_2018(patch: Patch) -> None:
 
         original(self, wrapped, value)
 
-    patch.setattr(_Drive, "_step", step)
+    patch.setattr(Drive, "_step", step)
 
 
 @mutant
 def await_of_a_settled_promise_goes_straight_on(patch: Patch) -> None:
     """Python's own await."""
-    original = _Drive._step
+    original = Drive._step
 
-    def step(self: _Drive, resume: Callable[[Any], object], value: object) -> None:
+    def step(self: Drive, resume: Callable[[Any], object], value: object) -> None:
         def straight(v: Any) -> object:
             awaited = resume(v)
             while isinstance(awaited, Promise) and awaited.state == "fulfilled":
@@ -356,7 +356,7 @@ def await_of_a_settled_promise_goes_straight_on(patch: Patch) -> None:
 
         original(self, straight, value)
 
-    patch.setattr(_Drive, "_step", step)
+    patch.setattr(Drive, "_step", step)
 
 
 @mutant

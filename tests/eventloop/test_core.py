@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import math
 import signal
 import subprocess
 import sys
@@ -38,6 +40,7 @@ from course_lib.eventloop import (
     set_interval,
     set_timeout,
 )
+from course_lib.eventloop.current import running_in_this_thread
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -404,3 +407,60 @@ def test_importing_the_room_needs_the_standard_library_only() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_handlers_of_errors_may_be_async() -> None:
+    async def heard(what: object, *_: object) -> None:
+        await Promise.resolve()
+        log(f"heard {what}")
+
+    def main() -> None:
+        on_uncaught_exception(heard)
+        on_unhandled_rejection(heard)
+        set_timeout(lambda: int("x"), 0)
+        Promise.reject("no")
+
+    assert run(main, clock="virtual").output[0] == "heard no"
+    assert len(run(main, clock="virtual").output) == 2
+
+
+def test_a_coroutine_is_no_callback_and_leaves_no_warning() -> None:
+    async def function() -> None: ...
+
+    with pytest.raises(TypeError, match="did you call the function"):
+        run(lambda: set_timeout(function(), 0))  # type: ignore[arg-type]
+    gc.collect()
+
+
+@pytest.mark.parametrize("time", [math.nan, math.inf, -1])
+@pytest.mark.parametrize("clock", ["real", "virtual"])
+def test_a_loop_is_busy_for_a_finite_time(clock: str, time: float) -> None:
+    with pytest.raises(ValueError, match="expected a time of 0 ms or more"):
+        run(lambda: busy(time), clock=clock)
+    with pytest.raises(TypeError, match="expected a time in milliseconds"):
+        run(lambda: busy("5"), clock=clock)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("limit", [math.nan, -1])
+def test_a_limit_that_would_never_or_always_be_reached_is_refused(limit: float) -> None:
+    with pytest.raises(ValueError, match="expected a limit of 0 seconds or more"):
+        run(lambda: None, limit=limit)
+
+
+@pytest.mark.parametrize("clock", ["real", "virtual"])
+def test_a_closed_loop_runs_nothing_more(clock: str) -> None:
+    loop = open_loop(clock=clock)
+    loop.close()
+    assert "closed" in repr(loop)
+    for use in (loop.spin, lambda: loop.start(lambda: None)):
+        with pytest.raises(LoopError, match="closed"):
+            use()
+
+
+def test_a_closed_loop_opens_nothing() -> None:
+    loop = open_loop()
+    loop.close()
+    with running_in_this_thread(loop):
+        for use in (lambda: listen(0), lambda: connect(9), lambda: read_file(__file__, print)):
+            with pytest.raises(LoopError, match="closed"):
+                use()

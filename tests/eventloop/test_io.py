@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import threading
 from collections.abc import Callable
@@ -12,21 +13,25 @@ from typing import Any
 import pytest
 
 from course_lib.eventloop import (
+    LoopLimit,
     Socket,
     VirtualFile,
     VirtualIO,
+    busy,
     connect,
     listen,
     log,
     on_uncaught_exception,
     open_loop,
     read_file,
+    real,
     run,
     set_immediate,
     set_timeout,
     write_file,
 )
 from course_lib.eventloop.current import running_in_this_thread
+from course_lib.eventloop.files import CHUNK
 from course_lib.eventloop.real import RealIO
 
 BOTH = pytest.mark.parametrize("clock", ["real", "virtual"])
@@ -301,3 +306,112 @@ def test_closing_real_io_twice_is_safe() -> None:
     io.close()
     io.close()
     assert repr(io) == "<RealIO: closed>"
+
+
+@pytest.mark.parametrize("clock", ["real", "virtual"])
+def test_what_is_done_is_not_lost_when_an_error_leaves_the_loop(clock: str, tmp_path: Path) -> None:
+    heard: list[int] = []
+
+    def main() -> None:
+        for number in range(3):
+            path = tmp_path / str(number)
+            path.touch()
+            read_file(path, functools.partial(came, number))
+        busy(30)  # long enough for the pool: all are done when the loop looks
+
+    def came(number: int, error: object, data: object) -> None:
+        heard.append(number)
+        raise KeyError(number)
+
+    io: Any = "real" if clock == "real" else VirtualIO({str(tmp_path / str(n)): VirtualFile() for n in range(3)})
+    with open_loop(clock=io, file_trips=1, limit=5) as loop, running_in_this_thread(loop):
+        loop.start(main)
+        for _ in range(3):
+            with pytest.raises(KeyError):
+                loop.spin()
+        loop.spin()
+    assert sorted(heard) == [0, 1, 2]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of this kind are POSIX's")
+def test_a_job_that_does_not_end_cannot_hold_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(real, "PATIENCE", 0.05)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = threading.Event()
+
+    def stop() -> None:
+        try:
+            with pytest.raises(LoopLimit):
+                run(lambda: read_file(pipe, print), limit=0.05)
+        finally:
+            done.set()
+
+    threading.Thread(target=stop, daemon=True).start()
+    in_time = done.wait(5)
+    with pipe.open("wb"):  # lets the pool's thread go, which closes what it has opened
+        pass
+    for thread in threading.enumerate():
+        if thread.name.startswith("loop pool"):
+            thread.join(5)
+    assert in_time
+
+
+def test_a_file_that_was_closed_is_not_read_by_its_number(tmp_path: Path) -> None:
+    files = real.RealFiles()
+    number = files.open(str(tmp_path / "x"), os.O_RDWR | os.O_CREAT)
+    files.close_all()
+    for use in (lambda: files.read(number, 1), lambda: files.write(number, b"x"), lambda: files.close(number)):
+        with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
+            use()
+
+
+@pytest.mark.skipif(not Path("/proc/cpuinfo").exists(), reason="no file here has a size that is not known before")
+def test_a_file_of_unknown_size_is_read_to_its_end() -> None:
+    got: list[bytes] = []
+    run(lambda: read_file("/proc/kallsyms", lambda error, data: got.append(data)))
+    assert got == [Path("/proc/kallsyms").read_bytes()]
+
+
+def test_a_file_of_exactly_one_piece_takes_one_read() -> None:
+    io = VirtualIO({"file": VirtualFile(b"x" * CHUNK)})
+    assert run(lambda: read_file("file", lambda *_: None), clock=io).iterations == 4
+
+
+@pytest.mark.parametrize("to", ["/x" * 300, 80])
+def test_an_address_that_cannot_be_is_an_error_event(to: int | str) -> None:
+    def main() -> None:
+        socket = connect(to, host="no such host.invalid")
+        socket.on("error", lambda error: log(type(error).__name__)).on("close", lambda: log("close"))
+
+    result = run(main, limit=5)
+    assert result.output[1:] == ["close"]
+
+
+def test_a_host_that_is_none_has_its_own_words() -> None:
+    said: list[str] = []
+    run(lambda: listen(0, host="no such host.invalid").on("error", lambda error: said.append(str(error))))
+    assert "listen no such host.invalid:0" in said[0]
+    assert "Unknown error" not in said[0]
+
+
+def test_text_that_cannot_be_encoded_leaves_no_request_behind() -> None:
+    def main() -> None:
+        with pytest.raises(UnicodeEncodeError):
+            write_file("never written", "\ud800", print)
+
+    assert run(main, limit=5).iterations == 0
+
+
+def test_an_event_within_its_own_event_and_taking_once_back() -> None:
+    def main() -> None:
+        server = listen(0)
+        server.once("listening", lambda: server.emit("listening"))
+        server.once("listening", lambda: log("second"))
+        server.once("listening", never).off("listening", never)
+        server.on("listening", lambda: server.close())
+
+    def never() -> None:
+        log("never")
+
+    assert run(main, limit=5).output == ["second"]

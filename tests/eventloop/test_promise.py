@@ -5,12 +5,14 @@ The numbers follow from ECMA-262 and were seen on Node 18 to 26.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from course_lib.eventloop import AggregateError, Promise, async_function, log, run, set_timeout, start
+from course_lib.eventloop import AggregateError, NoLoop, Promise, async_function, log, run, set_timeout, start
 from course_lib.eventloop.errors import Rejection
 from course_lib.eventloop.programs import Thenable
 
@@ -244,3 +246,68 @@ def test_repr_and_state() -> None:
         log(rejected.reason)
 
     assert output(main) == ["<Promise pending>", "<Promise fulfilled: 7>", "fulfilled", "no"]
+
+
+class Trap:
+    @property
+    def then(self) -> object:
+        raise ValueError("trap")
+
+
+def test_a_then_that_cannot_be_read_rejects() -> None:
+    def main() -> None:
+        promise, resolve, _ = Promise.with_resolvers()
+        set_timeout(resolve, 0, Trap())
+        promise.catch(lambda reason: log(f"first {reason}"))
+        Promise.resolve().then(lambda _: Trap()).catch(lambda reason: log(f"second {reason}"))
+
+    assert output(main) == ["second trap", "first trap"]
+
+
+def test_an_executor_and_a_thenable_may_be_async() -> None:
+    class Late:
+        async def then(self, resolve: Callable[[object], None], reject: object) -> None:
+            await Promise.resolve()
+            resolve("thenable")
+
+    async def executor(resolve: Callable[[object], None], reject: object) -> None:
+        await Promise.resolve()
+        resolve("executor")
+
+    def main() -> None:
+        Promise(executor).then(log)
+        Promise.resolve(Late()).then(log)
+
+    assert output(main) == ["executor", "thenable"]
+
+
+def test_an_async_function_that_never_ends_is_given_up_with_the_loop() -> None:
+    heard: list[str] = []
+
+    async def waits() -> None:
+        try:
+            await Promise(lambda resolve, reject: None)
+        finally:
+            heard.append("given up")
+            log("too late for this")
+
+    async def holds_on() -> None:
+        while True:
+            try:
+                await Promise(lambda resolve, reject: None)
+            finally:
+                heard.append("held on")
+                with contextlib.suppress(NoLoop):
+                    await promise
+
+    promise: Promise[object]
+
+    def main() -> None:
+        nonlocal promise
+        promise = Promise(lambda resolve, reject: None)
+        start(waits())
+        start(holds_on())
+
+    assert output(main) == []
+    assert sorted(heard) == ["given up", "held on"]
+    gc.collect()  # a coroutine that Python itself had to give up would warn here
