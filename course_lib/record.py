@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 __all__ = ["Event", "Json", "Record", "Recorder"]
 
-Json: TypeAlias = "None | bool | int | float | str | tuple[Json, ...] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | tuple[Json, ...] | Mapping[str, Json] | None"
 """A value JSON can hold, in its frozen form: tuples for arrays, read-only mappings for objects."""
 
 _NOTHING: Mapping[str, Json] = MappingProxyType({})
@@ -133,7 +133,9 @@ class Record:
         """Seconds from 0 to the end of the event that ended last."""
         return max((event.end for event in self.events), default=0.0)
 
-    def labels(self, *, lane: str | Collection[str] | None = None, kind: str | Collection[str] | None = None) -> list[str]:
+    def labels(
+        self, *, lane: str | Collection[str] | None = None, kind: str | Collection[str] | None = None
+    ) -> list[str]:
         """The labels of the chosen events, in order: what most claims are about."""
         return [event.label for event in self.where(lane=lane, kind=kind)]
 
@@ -198,7 +200,9 @@ class Recorder:
         limit: later events than this are counted in ``meta["dropped"]``, not kept.
     """
 
-    def __init__(self, title: str = "", *, clock: Callable[[], float] = time.perf_counter, limit: int = 100_000) -> None:
+    def __init__(
+        self, title: str = "", *, clock: Callable[[], float] = time.perf_counter, limit: int = 100_000
+    ) -> None:
         self._title = title
         self._clock = clock
         self._limit = limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Coroutine
 from typing import Any, Generic, TypeVar
@@ -89,7 +90,8 @@ class Handle(Generic[T]):
                 self._task.cancel()
 
         if not self.done:
-            self._loop.call_soon_threadsafe(on_loop)
+            with contextlib.suppress(RuntimeError):  # the loop is gone, and whoever waits is told
+                self._loop.call_soon_threadsafe(on_loop)
 
     def begin(self) -> None:
         """Start the coroutine. Called on the loop."""

@@ -16,6 +16,7 @@ from course_lib.live.waiting import wait_in_slices
 
 __all__ = ["Line", "Output"]
 
+_LONGEST = 300  # characters of a line that an error message shows
 _COST_OF_A_LINE = 64  # bytes one kept line costs beside its text: a million empty lines must also reach the limit
 
 
@@ -52,8 +53,11 @@ class Output:
         """Take the bytes that came at `at`; the last line may still be incomplete."""
         with self._changed:
             *complete, self._partial = (self._partial + data).split(b"\n")
-            if len(self._partial) > self._limit:  # a line that never ends may not grow for ever either
-                complete, self._partial = [*complete, self._partial], b""
+            if (
+                len(self._partial) > self._limit - _COST_OF_A_LINE
+            ):  # a line that never ends may not grow for ever either
+                room = max(self._limit - _COST_OF_A_LINE, 0)
+                complete, self._partial = [*complete, self._partial[:room]], b""
             for line in complete:
                 self._add(Line(at, line.decode("utf-8", "replace").removesuffix("\r")))
             self._changed.notify_all()
@@ -105,7 +109,7 @@ class Output:
         """The last lines, and how many came before them: what an error message shows."""
         lines = [line.text for line in self.lines]
         before = len(lines) - count
-        shown = "\n".join(f"    {text}" for text in lines[-count:])
+        shown = "\n".join(f"    {text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}" for text in lines[-count:])
         return f"    … {before} earlier lines …\n{shown}" if before > 0 else shown
 
     def wait_for(self, wanted: Callable[[str], bool], timeout: float) -> Line | None:

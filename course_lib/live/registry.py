@@ -6,6 +6,7 @@ This is the only global state of the course.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import threading
 from typing import Protocol
@@ -39,9 +40,12 @@ def make_room(name: str | None, kind: str) -> str:
 
 
 def add(name: str, thing: Running) -> None:
-    """Note that `thing` runs under `name`."""
+    """Note that `thing` runs under `name`; what another thread has started under it meanwhile is stopped."""
     with _lock:
+        old = _things.pop(name, None)
         _things[name] = thing
+    if old is not None:
+        old.stop()
 
 
 def remove(thing: Running) -> None:
@@ -60,16 +64,18 @@ def everything() -> dict[str, Running]:
 def stop_all() -> None:
     """Stop everything the course started here: servers, children, coroutines, the loop's thread. Twice is fine.
 
-    The next `run` or `serve` starts a new loop.
+    The next `run` or `serve` starts a new loop. What cannot be stopped keeps nothing else from it: its error is raised
+    at the end.
     """
-    for thing in reversed(everything().values()):
-        thing.stop()
-        remove(thing)
-    for one in process.running():
-        one.stop()
-    thread = loop.current(start=False)
-    if thread is not None:
-        thread.close()
+    with contextlib.ExitStack() as stack:  # runs backwards, whatever fails
+        thread = loop.current(start=False)
+        if thread is not None:
+            stack.callback(thread.close)
+        for one in process.running():
+            stack.callback(one.stop)
+        for thing in everything().values():
+            stack.callback(remove, thing)
+            stack.callback(thing.stop)
 
 
 atexit.register(stop_all)

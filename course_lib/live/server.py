@@ -89,7 +89,7 @@ def serve(
         keep: how many requests `Server.log` keeps.
 
     Raises:
-        TypeError: `app` is none of these.
+        TypeError: `app` is none of these, or `port` no whole number.
         ValueError: `port` is not in 0…65535.
         PortTaken: `port` is in use.
         ChildFailed: the server's process ended before it was ready.
@@ -106,9 +106,11 @@ def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
 
     thread = loop.started()
 
-    async def open_() -> OpenServer:
+    opened: list[OpenServer] = []
+
+    async def open_() -> None:
         keep_quiet(thread.errors.append)
-        return OpenServer(await load(app), port, lines.append)
+        opened.append(OpenServer(await load(app), port, lines.append))
 
     def log() -> list[LogLine]:
         # the client has its answer a moment before the line is noted: one turn of the loop later, it is
@@ -117,13 +119,18 @@ def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
         return list(lines)
 
     def stop() -> None:
-        if thread.alive:
-            thread.run(server.close(), 5)
-        else:
-            server.abandon()
+        for server in opened:
+            if thread.alive:
+                thread.run(server.close(), 5)
+            else:
+                server.abandon()
 
-    server = thread.run(open_(), 30)
-    return Server(name, server.port, "the course loop", log, stop)
+    try:
+        thread.run(open_(), 30)
+        return Server(name, opened[0].port, "the course loop", log, stop)
+    except BaseException:
+        stop()  # the stop button may come when it is open already
+        raise
 
 
 def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: int) -> Server:

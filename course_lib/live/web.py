@@ -54,8 +54,11 @@ def checked_port(port: int) -> int:
     """`port`, if it is one.
 
     Raises:
+        TypeError: it is no whole number.
         ValueError: it is not in 0…65535.
     """
+    if isinstance(port, bool) or not isinstance(port, int):
+        raise TypeError(f"expected a port number, got {port!r}")
     if not 0 <= port <= 65535:
         raise ValueError(f"expected a port in 0…65535, got {port}")
     return port
@@ -145,7 +148,20 @@ class OpenServer:
                 stream.socket.close()
 
 
-_quiet: set[int] = set()
+class _Here(threading.local):
+    note: Callable[[str], None] | None = None
+
+
+_here = _Here()
+
+
+def _divert(record: logging.LogRecord) -> bool:
+    note = _here.note  # a filter runs on the thread that logs
+    if note is None:
+        return True
+    error = record.exc_info[1] if record.exc_info else None
+    note(record.getMessage().partition("\n")[0] + (f": {error!r}" if error else ""))
+    return False
 
 
 def keep_quiet(note: Callable[[str], None]) -> None:
@@ -153,17 +169,6 @@ def keep_quiet(note: Callable[[str], None]) -> None:
 
     A server that prints would write into whichever cell happens to run.
     """
-    thread = threading.get_ident()
-    if thread in _quiet:
-        return
-    _quiet.add(thread)
-
-    def divert(record: logging.LogRecord) -> bool:
-        if record.thread != thread:
-            return True
-        error = record.exc_info[1] if record.exc_info else None
-        note(record.getMessage().partition("\n")[0] + (f": {error!r}" if error else ""))
-        return False
-
+    _here.note = note
     for name in ("tornado.access", "tornado.application", "tornado.general", "asyncio"):
-        logging.getLogger(name).addFilter(divert)
+        logging.getLogger(name).addFilter(_divert)  # the same one again is no second one

@@ -30,6 +30,7 @@ from course_lib.record import Event, Record
 __all__ = ["Answers", "Ping", "due_times", "main", "run"]
 
 _MOST_LINES = 200_000
+_MOST_CONNECTIONS = 100
 _DRAIN = 3.0  # seconds after the last line in which answers still count
 
 
@@ -41,9 +42,10 @@ def due_times(rate: float, seconds: float) -> list[float]:
     """
     if not (rate > 0 and seconds > 0):
         raise ValueError(f"expected a rate and seconds above 0, got {rate:g} a second for {seconds:g} seconds")
+    if not 1 <= rate * seconds <= _MOST_LINES:
+        lines = f"{rate * seconds:,.0f} ({rate:g} a second for {seconds:g} seconds)"
+        raise ValueError(f"expected 1…{_MOST_LINES:,} lines, got {lines}")
     count = round(rate * seconds)
-    if not 1 <= count <= _MOST_LINES:
-        raise ValueError(f"expected 1…{_MOST_LINES} lines, got {count} ({rate:g} a second for {seconds:g} seconds)")
     return [number / rate for number in range(count)]
 
 
@@ -125,9 +127,16 @@ def run(port: int, rate: float = 200, seconds: float = 2.0, *, connections: int 
         warmup: seconds before that which are not counted.
 
     Raises:
-        ValueError: `rate` or `seconds` is not positive, or too much.
+        ValueError: `rate` or `seconds` is not positive, or too much; `warmup` is negative; `port` is no port, or there
+            are to be fewer than 1 or more than 100 connections.
         ConnectionError: there is no server, or it closed a connection.
     """
+    if not 0 < port <= 65535:
+        raise ValueError(f"expected a port in 1…65535, got {port}")
+    if not 1 <= connections <= _MOST_CONNECTIONS:
+        raise ValueError(f"expected 1…{_MOST_CONNECTIONS} connections, got {connections}")
+    if not warmup >= 0:
+        raise ValueError(f"expected a warm-up of 0 seconds or more, got {warmup:g}")
     due_times(rate, seconds + warmup)
     done = live.run_module(
         "course_lib.measure.ping",

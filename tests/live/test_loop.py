@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from course_lib import live
-from course_lib.live import loop
+from course_lib.live import loop, registry
 from course_lib.live.loop import CourseLoop, LoopThread
 
 
@@ -298,3 +298,24 @@ def test_an_interpreter_with_a_running_loop_ends_quietly() -> None:
     done = live.run_source(source)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     assert done.duration < 20
+
+
+def test_stop_all_stops_the_others_when_one_cannot_be_stopped() -> None:
+    class Stuck:
+        def stop(self) -> None:
+            raise RuntimeError("stuck")
+
+    stopped: list[str] = []
+
+    class Fine:
+        def stop(self) -> None:
+            stopped.append("fine")
+
+    registry.add("fine", Fine())
+    registry.add("stuck", Stuck())
+    thread = loop.started()
+    with pytest.raises(RuntimeError, match="stuck"):
+        live.stop_all()
+    assert stopped == ["fine"]
+    assert not thread.alive
+    assert registry.everything() == {}

@@ -83,3 +83,12 @@ def test_waiting_ends_with_the_stream_and_with_the_time() -> None:
     assert output.wait_for(bool, 0.0) is None
     output.close(1.0)
     assert output.wait_for(bool, 60.0) is None
+
+
+def test_a_line_that_never_ends_is_kept_as_far_as_there_is_room() -> None:
+    output = Output(limit=1000)
+    for _ in range(5):
+        output.feed(b"x" * 400, 0.0)
+    assert [set(line.text) for line in output.lines] == [{"x"}]
+    assert 800 < len(output.text) <= 1000
+    assert len(output.tail()) < 400

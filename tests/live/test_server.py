@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
+import threading
 import urllib.error
 import urllib.request
 from typing import Any
@@ -156,3 +158,49 @@ def test_a_process_needs_a_name_not_an_object() -> None:
 def test_a_process_that_fails_shows_why() -> None:
     with pytest.raises(live.ChildFailed, match=r"(?s)ended with exit code 1:.*no app today"):
         live.serve("apps_for_tests:fail_to_make", process=True)
+
+
+def test_two_threads_that_serve_under_one_name_leave_one_server() -> None:
+    threads = [threading.Thread(target=live.serve, args=(apps.make_app,), kwargs={"name": "one"}) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [words.partition(":")[0] for words in live.leftovers() if words.startswith("one")] == ["one"]
+    assert len([words for words in live.leftovers() if "port" in words]) == 1
+    live.stop_all()
+
+
+def test_an_interrupt_when_the_server_is_open_already_closes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = loop.started()
+    run = thread.run
+
+    def interrupted(work: Any, timeout: float | None) -> Any:
+        monkeypatch.undo()
+        run(work, timeout)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(thread, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        live.serve(apps.make_app)
+    assert live.leftovers() == []
+
+
+def test_what_tornado_says_is_kept_by_the_loop_that_runs_however_often_it_began_anew() -> None:
+    async def complain() -> None:
+        logging.getLogger("tornado.application").error("hello")
+
+    filters = set()
+    for _ in range(5):
+        with live.serve(apps.make_app):
+            live.run(complain())
+            assert list(loop.started().errors) == ["hello"]
+            filters.add(len(logging.getLogger("tornado.application").filters))
+        live.stop_all()
+    assert len(filters) == 1
+
+
+@pytest.mark.parametrize("port", ["80", None, True])
+def test_a_port_is_a_whole_number(port: Any) -> None:
+    with pytest.raises(TypeError, match="expected a port number"):
+        live.serve(apps.make_app, port=port)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -111,3 +113,13 @@ def test_no_server_is_a_sentence() -> None:
         port = unused.getsockname()[1]
         with pytest.raises(ConnectionError, match=f"expected an echo server at 127.0.0.1:{port}, got:"):
             ping.run(port, rate=10, seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"port": 0}, {"port": 70_000}, {"connections": 0}, {"connections": 1000}, {"warmup": -1.0}, {"rate": math.inf},
+     {"seconds": math.inf}, {"warmup": math.nan}, {"rate": math.nan}],
+)  # fmt: skip
+def test_a_load_that_cannot_be_is_refused_at_once(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        ping.run(**{"port": 9, "seconds": 1.5, **given})
