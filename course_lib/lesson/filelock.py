@@ -12,8 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
-__all__ = ["locked"]
+__all__ = ["locked", "patiently"]
+
+T = TypeVar("T")
 
 if sys.platform == "win32":
     import msvcrt
@@ -52,6 +55,18 @@ def locked(path: Path, *, patience: float = 5.0, clock: Callable[[], float] = ti
             _unlock(handle)
     finally:
         os.close(handle)
+
+
+def patiently(act: Callable[[], T], *, platform: str = sys.platform, patience: float = 2.0, pause: float = 0.01) -> T:
+    """Do something with a file; on Windows again and again while it is refused because somebody else has it open.
+
+    Elsewhere a file that is open can be replaced, and a refusal will not change.
+    """
+    for _ in range(round(patience / pause) if platform == "win32" else 0):
+        with contextlib.suppress(PermissionError):
+            return act()
+        time.sleep(pause)
+    return act()
 
 
 def _take(handle: int, path: Path, deadline: float, clock: Callable[[], float]) -> None:

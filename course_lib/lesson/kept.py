@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from course_lib.lesson.places import data_folder
-from course_lib.lesson.progress import Progress
+from course_lib.lesson.progress import Entry, Progress
 from course_lib.lesson.questions import Answer, Prediction, Quiz
 
 __all__ = ["Kept", "progress_of_this_machine"]
@@ -69,20 +69,31 @@ class Kept:
 
     def chosen(self, quiz: Quiz, at: int) -> None:
         """Keep which kind of option was chosen: first of all, and whether the right one ever was."""
-        entry = self._progress().get(self._key("quiz", quiz.id))
         right = quiz.options[at].right
-        first = entry.get("first", "right" if right else "wrong")
-        self._progress().put(self._key("quiz", quiz.id), first=first, right=bool(entry.get("right")) or right)
+
+        def values(entry: Entry) -> Entry:
+            first = entry.get("first", "right" if right else "wrong")
+            return {"first": first, "right": bool(entry.get("right")) or right}
+
+        self._progress().update(self._key("quiz", quiz.id), values)
 
     def state(self, id: str) -> str:
         """An exercise's state: ``"unattempted"``, ``"wrong"`` or ``"right"``; once right, it stays right."""
-        return str(self._progress().get(self._key("exercise", id)).get("state", "unattempted"))
+        state = self._progress().get(self._key("exercise", id)).get("state")
+        return state if state in ("wrong", "right") else "unattempted"
 
     def tried(self, id: str, state: str) -> None:
         """Count an attempt at an exercise, and keep its state."""
-        entry = self._progress().get(self._key("exercise", id))
-        best = "right" if "right" in (entry.get("state"), state) else "wrong"
-        self._progress().put(self._key("exercise", id), state=best, tries=int(entry.get("tries", 0)) + 1)
+
+        def values(entry: Entry) -> Entry:
+            tries = entry.get("tries")
+            best = "right" if "right" in (entry.get("state"), state) else "wrong"
+            return {
+                "state": best,
+                "tries": tries + 1 if isinstance(tries, int) else 1,
+            }  # the file may be edited by hand
+
+        self._progress().update(self._key("exercise", id), values)
 
     def opened(self, id: str, what: str, count: int) -> None:
         """Keep how many hints, or that the solution, of an exercise were looked at."""

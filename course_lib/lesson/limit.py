@@ -9,8 +9,10 @@ all the same, on every platform, inside a kernel whose main thread already runs 
   short slices, so that the stop button still works.
 
 So: a thread. When time is up, an exception is set in it (`PyThreadState_SetAsyncExc`, https://docs.python.org/3/c-api/init.html);
-it arrives between two bytecodes and passes every ``except Exception``. One weakness is left: a single long call into C,
-such as ``time.sleep(1000)``, cannot be ended from outside. It is left behind in a daemon thread, and `stuck` says so.
+it arrives between two bytecodes and passes every ``except Exception``. A bare ``except:`` in a loop catches it, so the
+first one also switches tracing on, now that slowness is welcome: from then on another one is set at every line, also at
+the lines that catch. One weakness is left: a single long call into C, such as ``time.sleep(1000)``, cannot be ended from
+outside. It is left behind in a daemon thread, and `stuck` says so.
 """
 
 from __future__ import annotations
@@ -19,13 +21,19 @@ import contextlib
 import contextvars
 import ctypes
 import io
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Outcome", "run_within"]
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from _typeshed import TraceFunction
+
+__all__ = ["Outcome", "Stop", "run_within"]
 
 _SLICE = 0.05
 _PATIENCE = 20
@@ -50,8 +58,8 @@ class Outcome:
     printed: str = ""
 
 
-class _Stop(BaseException):
-    """Not an `Exception`, so that ``except Exception`` in a learner's loop lets it pass."""
+class Stop(BaseException):
+    """Time is up. Not an `Exception`, so that ``except Exception`` in a learner's loop lets it pass."""
 
 
 class _Worker(threading.Thread):
@@ -73,6 +81,7 @@ class _Worker(threading.Thread):
         except BaseException:
             pass
         finally:
+            sys.settrace(None)
             self.over.set()
 
     def stop(self) -> bool:
@@ -81,7 +90,7 @@ class _Worker(threading.Thread):
             if self.over.is_set():
                 break
             if self.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(_Stop))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(Stop))
             self.over.wait(_SLICE)
         return self.over.is_set()
 

@@ -11,6 +11,7 @@ The rules:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from course_lib.lesson.filelock import locked
+from course_lib.lesson.filelock import locked, patiently
 
 __all__ = ["Entry", "Progress"]
 
@@ -69,9 +70,14 @@ class Progress:
 
     def put(self, key: str, **values: Any) -> None:
         """Set values in one entry, keeping its others, and stamp it with the time."""
+        self.update(key, lambda entry: values)
+
+    def update(self, key: str, values: Callable[[Entry], Mapping[str, Any]]) -> None:
+        """As `put`, with values that follow from the entry as it is: nobody else changes it in between."""
 
         def change(entries: dict[str, Entry]) -> None:
-            entries[key] = {**entries.get(key, {}), **values, "at": self._now().isoformat(timespec="seconds")}
+            entry = entries.get(key, {})
+            entries[key] = {**entry, **values(entry), "at": self._now().isoformat(timespec="seconds")}
 
         self._change(change)
 
@@ -96,14 +102,18 @@ class Progress:
 
     def _look(self) -> dict[str, Entry]:
         try:
-            return self._read()
+            try:
+                return self._parsed()
+            except ValueError:  # look again with the lock: another kernel may be putting it right this moment
+                with self._locked():
+                    return self._read()
         except OSError as error:
             self._go_without_file(error)
             return {}
 
     def _go_without_file(self, error: OSError) -> None:
         try:
-            self._memory = _parse(self.path.read_bytes())
+            self._memory = self._parsed()
         except (OSError, ValueError):
             self._memory = {}
         self._warn(
@@ -113,16 +123,23 @@ class Progress:
 
     def _change_file(self, change: Callable[[dict[str, Entry]], None]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with locked(self.path.with_name("progress.lock")):
+        with self._locked():
             entries = self._read()
             change(entries)
             self._write(entries)
 
-    def _read(self) -> dict[str, Entry]:
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        return locked(self.path.with_name("progress.lock"))
+
+    def _parsed(self) -> dict[str, Entry]:
         try:
-            return _parse(self.path.read_bytes())
+            return _parse(patiently(self.path.read_bytes))
         except FileNotFoundError:
             return {}
+
+    def _read(self) -> dict[str, Entry]:
+        try:
+            return self._parsed()
         except ValueError as error:
             self._set_aside(str(error))
             return {}
@@ -131,10 +148,7 @@ class Progress:
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
-        try:
-            self.path.rename(aside)
-        except FileNotFoundError:  # another kernel has just done it
-            return
+        patiently(lambda: self.path.rename(aside))
         self._warn(f"The file with your progress could not be read ({why}). It is kept as {aside}; a new one begins.")
 
     def _write(self, entries: Mapping[str, Entry]) -> None:
@@ -145,7 +159,7 @@ class Progress:
                 file.write(text + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(self.path)
+            patiently(lambda: Path(name).replace(self.path))
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
@@ -157,7 +171,10 @@ def _parse(raw: bytes) -> dict[str, Entry]:
     Raises:
         ValueError: it is not a progress file of this format.
     """
-    data = json.loads(raw.decode("utf-8"))
+    try:
+        data = json.loads(raw.decode("utf-8"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(data, dict) or data.get("progress") != _FORMAT:
         raise ValueError(f'expected a JSON object with "progress": {_FORMAT}')
     entries = data.get("entries")

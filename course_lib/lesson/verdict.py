@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from course_lib.lesson.exercise import Exercise, Trial
 from course_lib.lesson.exits import exit_raises
-from course_lib.lesson.limit import run_within
+from course_lib.lesson.limit import Stop, run_within
 
 __all__ = ["State", "Verdict", "judge"]
 
@@ -127,7 +127,9 @@ def _try(exercise: Exercise, answer: Any, trial: Trial, *, first: bool) -> _Find
         return _Finding(
             "wrong", f"`{trial.given}` still raises NotImplementedError: the starter's last line is in the way."
         )
-    except (Exception, SystemExit, KeyboardInterrupt) as error:
+    except Stop:
+        raise
+    except BaseException as error:  # SystemExit, CancelledError …: whatever it is, it is the answer's
         return _Finding("wrong", _failed(exercise, answer, trial, error))
 
 
@@ -164,7 +166,8 @@ def _failed(exercise: Exercise, answer: Any, trial: Trial, error: BaseException)
         return f"`{trial.given}` tried to end the whole program (exit){where}; a function should return instead."
     if isinstance(error, RecursionError):
         return f"`{trial.given}` calls itself without end (RecursionError){where}: what makes it stop?"
-    words = f": {_clip(str(error))}" if str(error) else ""
+    said = _clip(_said(error))
+    words = f": {said}" if said else ""
     return f"`{trial.given}` raised {type(error).__name__}{words}{where}."
 
 
@@ -184,7 +187,8 @@ def _code(answer: Any) -> CodeType | None:
 def _call_failed(answer: Any, error: TypeError) -> bool:
     """Whether the arguments did not fit the answer itself, and not some function that the answer made."""
     name = getattr(answer, "__qualname__", "")
-    return bool(_SIGNATURE.search(str(error))) and str(error).startswith((f"{name}(", f"{name}.__init__("))
+    said = _said(error)
+    return bool(_SIGNATURE.search(said)) and said.startswith((f"{name}(", f"{name}.__init__("))
 
 
 def _ran(code: CodeType | None, traceback: TracebackType | None) -> bool:
@@ -210,6 +214,13 @@ def _line(code: CodeType | None, traceback: TracebackType | None) -> str:
 
 def _short(value: object) -> str:
     return _ADDRESS.sub("", _SHORT.repr(value))
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception class of the learner's own
+        return ""
 
 
 def _clip(text: str) -> str:

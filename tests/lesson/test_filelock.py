@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.lesson.filelock import locked
+from course_lib.lesson.filelock import locked, patiently
 
 
 def test_a_second_holder_waits_and_then_gives_up(tmp_path: Path) -> None:
@@ -33,3 +33,24 @@ def test_the_lock_of_a_process_that_died_is_free(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code, str(lock)], check=False).returncode == 9
     with locked(lock, patience=0):
         pass
+
+
+def test_windows_is_asked_again_while_a_file_is_open_elsewhere() -> None:
+    asked: list[int] = []
+
+    def act() -> str:
+        asked.append(1)
+        if len(asked) < 3:
+            raise PermissionError
+        return "done"
+
+    assert patiently(act, platform="win32", pause=0.001) == "done"
+    asked.clear()
+    with pytest.raises(PermissionError):
+        patiently(act, platform="linux")
+    with pytest.raises(PermissionError):
+        patiently(refused, platform="win32", patience=0.003, pause=0.001)
+
+
+def refused() -> None:
+    raise PermissionError

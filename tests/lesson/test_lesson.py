@@ -140,3 +140,14 @@ def test_the_users_own_folder_is_the_default(monkeypatch: pytest.MonkeyPatch, le
     plain.predict("o", ["a", "b"])
     assert f"{tmp_path}/elsewhere" in repr(plain.kept)
     assert plain.kept.answer(plain.predictions[1]) == ["a", "b"]
+
+
+@pytest.mark.parametrize("value", ["x", None, [1], {"a": 1}, float("inf"), True])
+def test_a_progress_file_edited_by_hand_stops_no_check(lesson: Lesson, progress: Progress, value: object) -> None:
+    progress.put("09/exercise/09-1", state=value, tries=value)
+    for prediction in ("c", "o", "n"):
+        progress.put(f"09/prediction/{prediction}", answer=value)
+        lesson.predicted(prediction)
+    assert lesson.kept.state("09-1") == "unattempted"
+    assert lesson.verdict("09-1", sorted).state == "right"
+    assert lesson.kept.state("09-1") == "right"

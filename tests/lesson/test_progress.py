@@ -135,3 +135,45 @@ def test_forgetting_takes_a_lesson_or_all(progress: Progress) -> None:
 def test_the_file_is_readable_by_people(progress: Progress) -> None:
     progress.put("01/prediction/a", answer="später")
     assert "später" in progress.path.read_text(encoding="utf-8")
+
+
+def test_a_file_nested_without_end_is_set_aside(progress: Progress, said: list[str]) -> None:
+    progress.path.parent.mkdir()
+    progress.path.write_text("[" * 100_000)
+    assert progress.entries() == {}
+    assert "nested too deeply" in said[0]
+    assert progress.path.with_name("progress.json.damaged-1").exists()
+
+
+def test_a_new_file_is_not_set_aside_for_the_old_ones_damage(
+    progress: Progress, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    progress.path.parent.mkdir()
+    progress.path.write_text("damaged")
+    read = Path.read_bytes
+
+    def read_then_the_other_kernel_repairs(path: Path) -> bytes:
+        raw = read(path)
+        monkeypatch.undo()
+        Progress(progress.path.parent, warn=lambda _: None).put("01/quiz/a", right=True)
+        return raw
+
+    monkeypatch.setattr(Path, "read_bytes", read_then_the_other_kernel_repairs)
+    assert list(progress.entries()) == ["01/quiz/a"]
+    assert list(progress.entries()) == ["01/quiz/a"]
+    assert said == []
+
+
+def test_an_update_starts_from_what_another_kernel_has_just_written(progress: Progress) -> None:
+    other = Progress(progress.path.parent)
+
+    def count(times: Progress) -> None:
+        for _ in range(25):
+            times.update("k", lambda entry: {"n": entry.get("n", 0) + 1})
+
+    threads = [threading.Thread(target=count, args=(one,)) for one in (progress, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert progress.get("k")["n"] == 50

@@ -191,3 +191,18 @@ def test_a_repr_that_fails_is_said_in_words() -> None:
 
     verdict = judge(replace(EXERCISE, judge=judge_same), lambda: _Rude())
     assert "gave `<_Rude instance>`" in verdict.sentence
+
+
+class WordlessError(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), GeneratorExit(), BaseException("b"), WordlessError()])
+def test_whatever_the_answer_raises_is_the_answers(error: BaseException) -> None:
+    def answer(numbers: list[int]) -> object:
+        raise error
+
+    sentence = judge(EXERCISE, answer).sentence
+    assert f"raised {type(error).__name__}" in sentence
+    assert "the check itself failed" not in sentence
