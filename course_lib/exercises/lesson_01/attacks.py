@@ -32,7 +32,9 @@ def visit(serve: Callable[[int, Callable[[int], object]], object], clients: int,
     else:
         end = "ends"
     answered = sum(name.upper() in got for name in names)
-    return f"{answered} of {clients} clients answered ({how}), and the program {end}"
+    other = [text for text in got if text not in map(str.upper, names)]
+    but = f", another got {other[0]!r}" if other else ""
+    return f"{answered} of {clients} clients answered ({how}){but}, and the program {end}"
 
 
 def closing_reports(

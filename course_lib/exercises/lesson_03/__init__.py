@@ -1,7 +1,8 @@
 """Lesson 03, "asyncio, Python's loop": its card, questions and exercises."""
 
 from course_lib.exercises.lesson_03.make import EXERCISES
-from course_lib.exercises.lesson_03.questions import PREDICTIONS, QUIZZES, RECALL
+from course_lib.exercises.lesson_03.predictions import PREDICTIONS
+from course_lib.exercises.lesson_03.questions import QUIZZES, RECALL
 from course_lib.lesson import Lesson
 
 __all__ = ["lesson"]
@@ -10,18 +11,18 @@ lesson = Lesson(
     3,
     "asyncio, Python's loop",
     minutes=45,
-    needs=["lessons 01 and 02", "Python's `async def` and `await`, if only by sight"],
+    needs=["Lessons 01 and 02.", "Python's `async def` and `await`, if only by sight."],
     goals=[
-        "say in which order asyncio runs what is ready, and why nothing overtakes",
-        "find for each of Node's calls its nearest relative in asyncio, and name those that have none",
-        "tell an `await` that yields from one that does not",
-        "cancel a task, and write one that can be cancelled without losing anything",
-        "find the call that blocks a loop, measure what it costs the others, and move it off the loop",
+        "Say in which order asyncio runs what is ready, and why nothing overtakes.",
+        "Find for each of Node's calls its nearest relative in asyncio, and name those that have none.",
+        "Tell an `await` that yields from one that does not.",
+        "Cancel a task, and write one that can be cancelled without losing anything.",
+        "Find the call that blocks a loop, measure what it costs the others, and move it off the loop.",
     ],
     runs=[
-        "stock asyncio loops, each fresh, in a thread of its own",
-        "real Node.js programs of a few milliseconds each",
-        "a small server on a free local port and its load, in their own processes, closed at the end of their cell",
+        "Stock asyncio loops, each fresh, in a thread of its own.",
+        "Real Node.js programs of a few milliseconds each.",
+        "A small server on a free local port and its load, in their own processes, closed at the end of their cell.",
     ],
     recall=RECALL,
     predictions=PREDICTIONS,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from course_lib.exercises.lesson_03 import answers
+from course_lib.exercises.lesson_03 import answers_tasks as answers
 from course_lib.exercises.lesson_03.bench import drive, until
 from course_lib.lesson import Exercise, Trial, WrongAnswer
 
@@ -39,7 +40,7 @@ def _notes(audit_class: Callable[..., Any], lines: Sequence[str], *, collect: bo
     async def main() -> dict[str, list[str]]:
         audit = audit_class(write)
         for line in lines:
-            audit.note(line)
+            _note(audit, line)
         if collect:
             await until(lambda: len(replies) == len(lines))
             gc.collect()
@@ -54,6 +55,14 @@ def _notes(audit_class: Callable[..., Any], lines: Sequence[str], *, collect: bo
         return {name: sorted(lines) for name, lines in found.items()}
 
     return drive(main)
+
+
+def _note(audit: Any, line: str) -> None:
+    """Note a line as a caller without `await` does."""
+    came = audit.note(line)
+    if inspect.iscoroutine(came):
+        came.close()
+        raise TypeError("expected note(line) to return None, got a coroutine; it stays a plain `def`")
 
 
 def _still_kept(audit_class: Callable[..., Any]) -> int:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from course_lib.exercises.lesson_03 import answers
+from course_lib.exercises.lesson_03 import answers_tasks as answers
 from course_lib.exercises.lesson_03.bench import awaitable, drive, until
 from course_lib.lesson import Exercise, Trial, WrongAnswer
 
@@ -57,14 +57,18 @@ def _work(worker: Callable[..., Any], jobs: Sequence[str], cancel_in: str) -> di
         task = asyncio.ensure_future(awaitable(worker(queue, do, failed)))
         await until(lambda: task.done() or (cancel_in in began if cancel_in else len(done) + len(failed) >= len(jobs)))
         await until(lambda: False, turns=5)
-        if not task.done():
+        early = task.done()
+        if not early:
             task.cancel()
         elif not task.cancelled() and (error := task.exception()) is not None:
             raise error
-        ended = await until(task.done)
+        await until(task.done)
+        ended = (
+            "too early" if early else "never" if not task.done() else "cancelled" if task.cancelled() else "returned"
+        )
         left = [queue.get_nowait() for _ in range(queue.qsize())]
         queue.over = True
-        return {"done": done, "failed": failed, "left": left, "ended cancelled": ended and task.cancelled()}
+        return {"done": done, "failed": failed, "left": left, "ended": ended}
 
     return drive(main)
 
@@ -74,11 +78,13 @@ def _because_worker(got: Any) -> str | None:
         return "`queue.get()` only gives something to await; the job is what comes out of `await queue.get()`."
     if len(got["done"]) > len(set(got["done"])):
         return "A finished job came back and was done again: put back only what was cancelled before it was done."
-    if got["left"] == [] and not got["ended cancelled"]:
+    if got["ended"] == "too early":
+        return "It ended before it was cancelled. An empty queue is no reason: a worker waits for the next job."
+    if got["left"] == [] and got["ended"] != "cancelled":
         return "The CancelledError was swallowed: the worker goes on, and whoever cancelled it may wait for ever."
     if got["left"] == []:
         return "CancelledError is no Exception, so it passed your handler, and the job was lost on the way."
-    if not got["ended cancelled"]:
+    if got["ended"] != "cancelled":
         return "A task that returns has finished; only one that lets CancelledError out is cancelled. Raise it again."
     return None
 
@@ -96,7 +102,7 @@ def _judge_worker(worker: Callable[..., Any]) -> Iterator[Trial]:
         when = f"cancelled in the middle of {cancel_in!r}" if cancel_in else "cancelled when all is done"
         return Trial(
             f"a worker on {jobs}, {when},",
-            {"done": done, "failed": failed, "left": left, "ended cancelled": True},
+            {"done": done, "failed": failed, "left": left, "ended": "cancelled"},
             lambda: _work(worker, jobs, cancel_in),
             because,  # type: ignore[arg-type]
         )

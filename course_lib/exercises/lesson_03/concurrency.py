@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from course_lib.exercises.lesson_03 import answers
+from course_lib.exercises.lesson_03 import answers_many as answers
 from course_lib.exercises.lesson_03.bench import drive
 from course_lib.lesson import Exercise, Trial, WrongAnswer
 
@@ -72,12 +73,17 @@ def _judge_gather(gather_limited: Callable[..., Any]) -> Iterator[Trial]:
     yield Trial(
         "how many of 8 jobs run at once in gather_limited(3, jobs)?", 3, lambda: _peak(gather_limited, 3, 8), many
     )
+
+    def order(got: Any) -> str:
+        if len(got) < 6:
+            return "Some jobs have not run: `limit` says how many run at the same time, not how many run."
+        return "The results belong in the order of the jobs, as `gather` returns them, not in that of finishing."
+
     yield Trial(
-        "gather_limited(4, jobs), where later jobs finish earlier",
-        [0, 1, 2, 3],
-        lambda: drive(lambda: gather_limited(4, _jobs(4, lambda number: 9 - 2 * number, [0]))),
-        "The results belong in the order of the jobs, as `gather` returns them, not in the order in which they"
-        " finished.",
+        "gather_limited(4, jobs) with 6 jobs, where later jobs finish earlier",
+        [0, 1, 2, 3, 4, 5],
+        lambda: drive(lambda: gather_limited(4, _jobs(6, lambda number: 13 - 2 * number, [0]))),
+        order,
     )
     yield Trial(
         "gather_limited(2, jobs), where the first job ends only when the last has begun",
@@ -118,7 +124,7 @@ def _loop_goes_on(read_all: Callable[..., Any]) -> object:
     async def main() -> object:
         flag = threading.Event()
         asyncio.get_running_loop().call_later(0.005, flag.set)
-        return await read_all(["a"], lambda _path: "the loop went on" if flag.wait(0.3) else "the loop stood still")
+        return await read_all(["a"], lambda _path: "the loop went on" if flag.wait(1.0) else "the loop stood still")
 
     return drive(main, limit=3)
 
@@ -128,7 +134,7 @@ def _overlap(read_all: Callable[..., Any]) -> object:
 
     def read(_path: str) -> str:
         try:
-            meeting.wait(0.5)
+            meeting.wait(1.0)
         except threading.BrokenBarrierError:
             return "alone"
         return "together"
@@ -137,11 +143,16 @@ def _overlap(read_all: Callable[..., Any]) -> object:
 
 
 def _judge_read(read_all: Callable[..., Any]) -> Iterator[Trial]:
+    def results(got: Any) -> str:
+        if any(map(inspect.isawaitable, got)):
+            return "`to_thread` gives something to await; the result is what comes out of that."
+        return "The results belong in the order of the paths."
+
     yield Trial(
         'read_all(["a", "b", "c"], str.upper)',
         ["A", "B", "C"],
         lambda: drive(lambda: read_all(["a", "b", "c"], str.upper)),
-        "The results belong in the order of the paths.",
+        results,
     )
     yield Trial(
         'read_all(["a"], read), where read waits for something that only the loop can do,',

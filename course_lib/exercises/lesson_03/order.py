@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from course_lib.exercises.lesson_03 import answers
+from course_lib.exercises.lesson_03 import answers_order as answers
 from course_lib.exercises.lesson_03.bench import awaitable, drive
 from course_lib.lesson import Exercise, Trial, WrongAnswer
 
@@ -106,7 +106,10 @@ def _translation(translated: Callable[..., Any]) -> tuple[list[str], dict[str, i
 
 
 def _why_not_the_order(labels: Any) -> str | None:
-    if "timer" not in labels:
+    missing = [label for label in _PRINTED if label not in labels]
+    if len(missing) > 1:
+        return "What has been asked for runs only while the coroutine waits; when it is over, so is the loop."
+    if missing == ["timer"]:
         return (
             "Node waits for its timers. asyncio's loop ends with its main coroutine, and what still waits is dropped."
         )
@@ -139,7 +142,10 @@ def _judge_translated(translated: Callable[..., Any]) -> Iterator[Trial]:
         return times["timer"] - times["start"] > 0.018
 
     yield Trial(
-        "does the timer come 20 ms after the start?", True, waited, "`call_later` takes seconds: 20 ms are 0.02."
+        "does the timer come 20 ms after the start?",
+        True,
+        waited,
+        "Ask for it with `call_later(0.02, …)`, which takes seconds, and wait until it has run.",
     )
 
 
