@@ -33,8 +33,10 @@ lesson = Lesson(
         "No fixed priority: a queue that is being emptied is emptied to its end. Inside a microtask promises come "
         "first, and an ES module's main program is one.",
         "Ticks and microtasks that queue each other starve the loop; `setImmediate` lets everybody else have a turn.",
-        "An await costs 1 microtask, on a thenable 2; an async function that returns a promise costs its caller 3.",
-        "An unhandled rejection is reported when both queues are empty, and ends the process with exit code 1.",
+        "JavaScript's await costs 1 microtask, on a thenable 2; an async function that returns a promise costs its "
+        "caller 3. Python's await runs a coroutine inside its caller and costs none.",
+        "An unhandled rejection is reported when both queues are empty; without a listener it ends the process, with "
+        "exit code 1.",
         "A function answers always at once or always later, never now one and now the other.",
     ],
     next="Lesson 03: asyncio, Python's own loop. It has one queue where Node has six phases and two queues more.",

@@ -355,7 +355,7 @@ def hands_back_the_promises(promises):
 
 
 def all_of(promises):
-    def start(resolve, reject):
+    def executor(resolve, reject):
         values = [None] * len(promises)
         missing = len(promises)
 
@@ -374,11 +374,11 @@ def all_of(promises):
         if not promises:
             resolve(values)
 
-    return Promise(start)
+    return Promise(executor)
 
 
 def in_order_of_arrival(promises):
-    def start(resolve, reject):
+    def executor(resolve, reject):
         values = []
 
         def arrived(value):
@@ -391,11 +391,11 @@ def in_order_of_arrival(promises):
         if not promises:
             resolve(values)
 
-    return Promise(start)
+    return Promise(executor)
 
 
 def one_index_for_all(promises):
-    def start(resolve, reject):
+    def executor(resolve, reject):
         values = [None] * len(promises)
         missing = len(promises)
 
@@ -412,11 +412,11 @@ def one_index_for_all(promises):
         if not promises:
             resolve(values)
 
-    return Promise(start)
+    return Promise(executor)
 
 
 def an_empty_list_waits_for_ever(promises):
-    def start(resolve, reject):
+    def executor(resolve, reject):
         values = [None] * len(promises)
         missing = len(promises)
 
@@ -433,7 +433,7 @@ def an_empty_list_waits_for_ever(promises):
         for index, promise in enumerate(promises):
             watch(index, promise)
 
-    return Promise(start)
+    return Promise(executor)
 
 
 def one_after_the_other(promises):
@@ -444,7 +444,7 @@ def one_after_the_other(promises):
 
 
 def deaf_to_errors(promises):
-    def start(resolve, reject):
+    def executor(resolve, reject):
         values = [None] * len(promises)
         missing = len(promises)
 
@@ -463,4 +463,4 @@ def deaf_to_errors(promises):
         if not promises:
             resolve(values)
 
-    return Promise(start)
+    return Promise(executor)

@@ -109,12 +109,12 @@ PREDICTIONS = [
                 "In a CommonJS main program the tick queue is emptied first.",
             ),
             Note(
-                lambda lines: lines.index("tick 3") < lines.index("micro 3"),
-                "You let a tick cut in between two microtasks. Node looks at the ticks only when no microtask is left.",
-            ),
-            Note(
                 lambda lines: lines.index("micro 1") < lines.index("tick 2"),
                 "You let a microtask cut in between two ticks. Ticks added by ticks belong to the same round.",
+            ),
+            Note(
+                lambda lines: lines.index("tick 3") < lines.index("micro 3"),
+                "You let a tick cut in between two microtasks. Node looks at the ticks only when no microtask is left.",
             ),
         ],
     ),
