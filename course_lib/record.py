@@ -10,6 +10,7 @@ sort of thing), a *label* (the words a learner reads) and a *detail* (whatever e
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -58,6 +59,10 @@ class Event:
         label: the words a learner reads.
         duration: seconds it took; 0.0 for a moment.
         detail: anything else that is known, frozen JSON.
+
+    Raises:
+        ValueError: a time or duration that is not finite.
+        TypeError: a detail that JSON cannot hold.
     """
 
     at: float
@@ -68,6 +73,8 @@ class Event:
     detail: Mapping[str, Json] = field(default_factory=_nothing)
 
     def __post_init__(self) -> None:
+        if not (math.isfinite(self.at) and math.isfinite(self.duration)):  # NaN would leave a record without an order
+            raise ValueError(f"expected a finite time and duration, got {self.at!r} and {self.duration!r}")
         object.__setattr__(self, "detail", _freeze(self.detail) if self.detail else _NOTHING)
 
     def __hash__(self) -> int:
@@ -184,7 +191,10 @@ class Record:
         data = json.loads(text)
         if not isinstance(data, dict) or data.get("record") != 1:
             raise ValueError(f'expected a JSON object with "record": 1, got {text[:60]!r}')
-        return cls(tuple(Event(*row) for row in data["events"]), data["title"], data["meta"])
+        try:
+            return cls(tuple(Event(*row) for row in data["events"]), data["title"], data["meta"])
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"expected the events, title and meta of a record, got {text[:60]!r}") from error
 
 
 def _choice(value: str | Collection[str] | None) -> Collection[str] | None:

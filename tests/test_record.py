@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 import threading
 
@@ -152,3 +153,17 @@ def test_recorder_takes_events_from_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert len(recorder.record()) == 800
+
+
+@pytest.mark.parametrize("time", [math.nan, math.inf, -math.inf])
+def test_a_time_is_finite(time: float) -> None:
+    with pytest.raises(ValueError, match="expected a finite time"):
+        Event(time, "a", "start")
+    with pytest.raises(ValueError, match="expected a finite time"):
+        Event(0.0, "a", "start", duration=time)
+
+
+@pytest.mark.parametrize("text", ['{"record": 1}', '{"record": 1, "title": "", "meta": {}, "events": [5]}'])
+def test_json_of_another_shape_is_no_record(text: str) -> None:
+    with pytest.raises(ValueError, match="expected the events"):
+        Record.from_json(text)

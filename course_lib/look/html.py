@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .palette import CARD, INK, LINE, SHADE, SOFT, css
+from .text import printable
 
 __all__ = ["box", "chip", "details", "esc", "pre", "swatch", "table", "wrap"]
 
@@ -19,8 +20,8 @@ _NUMBER: Final = re.compile(r"[-+\u2212]?[\d,. ]*\d(\s?(%|\u00d7|[a-zµ/]{1,5}))
 
 
 def esc(value: object) -> str:
-    """The value's text, safe inside an element and inside a quoted attribute."""
-    return html.escape(str(value), quote=True)
+    """The value's text, safe inside an element and inside a quoted attribute, of HTML and of XML."""
+    return html.escape(printable(str(value)), quote=True)
 
 
 def wrap(inner: str) -> str:

@@ -247,7 +247,7 @@ class Scene:
         room: float | None = None,
     ) -> float:
         """Draw one line of text, elided to `room` px (default: to the scene's edge), and return its width in px."""
-        line = " ".join(text.split())
+        line = texts.printable(" ".join(text.split()))
         if room is None:
             left, right = max(x - 2, 0.0), max(self.width - x - 2, 0.0)
             room = {"start": right, "end": left, "middle": 2 * min(left, right)}[anchor]

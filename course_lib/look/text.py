@@ -6,10 +6,13 @@ in the PNG. DejaVu Sans is the widest of the fonts in common use, so a text meas
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
-__all__ = ["elide", "width", "wrap"]
+__all__ = ["elide", "printable", "width", "wrap"]
+
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 # Advance widths of DejaVu Sans for the characters 32 … 126, in hundredths of the font size.
 # fmt: off
@@ -43,6 +46,11 @@ def _advance(character: str, bold: bool, mono: bool) -> float:
     if character in "·…\u2013—→←↑↓≤≥\u00d7✓✗±":
         return 60.2 if mono else 100.0 if character in "…—" else 84.0 if character != "·" else 38.0
     return (76.0 if bold else 70.0) if code < 0x2000 else 90.0
+
+
+def printable(text: str) -> str:
+    """`text` with ``\ufffd`` for what no XML, font or UTF-8 can hold: control characters, halves of surrogates."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def width(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:

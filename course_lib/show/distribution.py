@@ -75,9 +75,9 @@ def latency(
         raise ValueError(f"expected a unit of {', '.join(UNITS)}, got {unit!r}")
     spreads = [spread(name, values, unit, at) for at, (name, values) in enumerate(series.items())]
     full = [one for one in spreads if one.values]
-    if not full:
-        return nothing(title, "no values", caption, _HEADERS)
     everything = [value for one in full for value in one.values if math.isfinite(value)]
+    if not everything:
+        return nothing(title, "no finite values" if full else "no values", caption, _HEADERS)
     if log is None:
         positive = [value for value in everything if value > 0]
         log = bool(positive) and max(positive) > 30 * min(positive)

@@ -40,6 +40,10 @@ def unit_for(seconds: float) -> str:
     return "ms" if seconds >= 1e-3 or seconds <= 0 else "µs"
 
 
+_LEAST: Final = 1e-300
+"""What is less counts as zero: below, floating point has not the digits for a power of ten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Where a number stands: `lo` at `start` px, `hi` at `end` px, linear or logarithmic."""
@@ -78,7 +82,7 @@ def scale(
         exact: end at the largest value instead of the next round number.
     """
     finite = [value for value in values if math.isfinite(value)]
-    if log and (positive := [value for value in finite if value > 0]):
+    if log and (positive := [value for value in finite if value > _LEAST]):
         low, high = _round_down(min(positive)), _round_up(max(positive))
         return Scale(low, high if high > low else 10 * low, start, end, log=True)
     low_value, high_value = min(finite, default=0.0), max(finite, default=1.0)

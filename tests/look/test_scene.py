@@ -103,3 +103,11 @@ def test_a_path_through_nothing_is_not_drawn() -> None:
     scene = Scene(10, 10)
     scene.path([])
     assert scene.shapes == []
+
+
+def test_no_text_makes_a_picture_that_cannot_be_read() -> None:
+    scene = Scene(100, 50)
+    scene.text(5, 20, "a\x00\x1b[31m\ud800")
+    scene.rect(0, 0, 5, 5, title="\x00\ud800")
+    ET.fromstring(scene.svg("alt \x00\ud800"))
+    assert scene.png().startswith(b"\x89PNG")

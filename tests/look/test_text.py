@@ -44,3 +44,7 @@ def test_letters_of_other_scripts_have_a_width() -> None:
     assert text.width("日本", 10) >= 20
     assert text.width("e\N{COMBINING ACUTE ACCENT}", 10) == text.width("e", 10)
     assert text.width("🙂", 10) > 10
+
+
+def test_what_cannot_be_printed_is_replaced() -> None:
+    assert text.printable("a\x00b\x1b\ud800\n\tü🎉") == "a\ufffdb\ufffd\ufffd\n\tü🎉"

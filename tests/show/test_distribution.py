@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
 
@@ -96,3 +97,10 @@ def test_a_wrong_kind_or_unit_is_refused() -> None:
         latency({}, title="t", kind="pie")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"expected a unit of .*, got 'h'"):
         latency({}, title="t", unit="h")
+
+
+@pytest.mark.parametrize("kind", ["ecdf", "histogram"])
+@pytest.mark.parametrize("values", [[math.inf], [-math.inf, math.inf], [math.inf, math.nan]])
+def test_values_without_end_alone_are_said_in_words(kind: Literal["ecdf", "histogram"], values: list[float]) -> None:
+    for log in (None, True, False):
+        assert "no finite values" in latency({"a": values}, title="t", kind=kind, log=log).alt

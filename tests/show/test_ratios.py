@@ -46,3 +46,7 @@ def test_a_bar_reaches_from_one_to_the_median() -> None:
 )
 def test_odd_ratios(ratios: dict[str, list[float]], well_drawn: Check) -> None:
     well_drawn(compare(ratios, title="t", baseline="1.0 = as fast as something with a name").scene)
+
+
+def test_ratios_too_small_for_a_power_of_ten_still_have_a_picture() -> None:
+    assert compare({"a": [5e-324, 1e-310, 2.0]}, title="t").svg.startswith("<svg")
