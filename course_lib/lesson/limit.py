@@ -8,11 +8,11 @@ all the same, on every platform, inside a kernel whose main thread already runs 
 - a thread of its own works everywhere, may use `asyncio.run` inside a notebook, and leaves the main thread waiting in
   short slices, so that the stop button still works.
 
-So: a thread. When time is up, an exception is set in it (`PyThreadState_SetAsyncExc`, https://docs.python.org/3/c-api/init.html);
-it arrives between two bytecodes and passes every ``except Exception``. A bare ``except:`` in a loop catches it, so the
-first one also switches tracing on, now that slowness is welcome: from then on another one is set at every line, also at
-the lines that catch. One weakness is left: a single long call into C, such as ``time.sleep(1000)``, cannot be ended from
-outside. It is left behind in a daemon thread, and `stuck` says so.
+So: a thread. When time is up, an exception is set in it (`PyThreadState_SetAsyncExc`,
+https://docs.python.org/3/c-api/init.html); it arrives at the next call or turn of a loop and passes every ``except
+Exception``. A bare ``except:`` in a loop catches it; therefore each such exception, as it is made, sets the next one,
+which arrives while the first is being handled, outside the ``try``. One weakness is left: a single long call into C,
+such as ``time.sleep(1000)``, cannot be ended from outside. It is left behind in a daemon thread, and `stuck` says so.
 """
 
 from __future__ import annotations
@@ -20,18 +20,13 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import ctypes
+import functools
 import io
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from types import FrameType
-
-    from _typeshed import TraceFunction
+from typing import Any
 
 __all__ = ["Outcome", "Stop", "run_within"]
 
@@ -62,35 +57,58 @@ class Stop(BaseException):
     """Time is up. Not an `Exception`, so that ``except Exception`` in a learner's loop lets it pass."""
 
 
+_set_in_thread = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
+    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
+)
+
+
+def _insistent(ident: int) -> type[Stop]:
+    """A kind of `Stop` that, whenever one is made, sets the next one in the thread.
+
+    Its ``__init__`` is a call into C: a Python function would be interrupted by the very exception it sets.
+    """
+    kind = type("Stop", (Stop,), {})
+    kind.__init__ = staticmethod(functools.partial(_set_in_thread, ident, kind))  # type: ignore[misc]
+    return kind
+
+
+def _nothing() -> None:
+    """A call, and so a place where a stop that is on its way arrives."""
+
+
 class _Worker(threading.Thread):
     def __init__(self, call: Callable[[], object]) -> None:
         super().__init__(name="course-check", daemon=True)
         self._call = call
         self._context = contextvars.copy_context()
+        self._kind: type[Stop] | None = None
         self.value: Any = None
         self.error: BaseException | None = None
         self.over = threading.Event()  # not join: on Python 3.11, interrupted, it calls a running thread ended
 
     def run(self) -> None:
-        # The second `except` is for a stop that arrives while the first one is already at work.
+        self._kind = kind = _insistent(threading.get_ident())
         try:
             try:
                 self.value = self._context.run(self._call)
             except BaseException as error:
+                kind.__init__ = Stop.__init__  # type: ignore[method-assign]  # before any jump: there the next arrives
                 self.error = error
+            kind.__init__ = Stop.__init__  # type: ignore[method-assign]
+            _nothing()
         except BaseException:
             pass
-        finally:
-            sys.settrace(None)
-            self.over.set()
+        while not self.over.is_set():
+            with contextlib.suppress(Stop):
+                self.over.set()
 
     def stop(self) -> bool:
-        """Ask the thread to end, again and again for a second: a bare ``except:`` may swallow the first requests."""
+        """Ask the thread to end, again and again for a second: an ``except:`` that returns may swallow a request."""
         for _ in range(_PATIENCE):
             if self.over.is_set():
                 break
-            if self.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(Stop))
+            if self.ident is not None and self._kind is not None:
+                _set_in_thread(self.ident, self._kind)
             self.over.wait(_SLICE)
         return self.over.is_set()
 
