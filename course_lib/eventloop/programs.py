@@ -144,7 +144,7 @@ class Interpreter:
         return None
 
     def _run(self, statement: Sequence[Any]) -> None:
-        do = getattr(self, f"do_{statement[0]}", None)
+        do = getattr(self, f"_do_{statement[0]}", None)
         if do is None:
             raise ProgramError(f"expected a statement of this module's text, got {statement!r}")
         do(*statement[1:])
@@ -168,19 +168,19 @@ class Interpreter:
     def _callback(self, body: Body) -> Callable[..., None]:
         return lambda *_: self.run(body)
 
-    def do_log(self, label: str) -> None:
+    def _do_log(self, label: str) -> None:
         js.log(label)
 
-    def do_tick(self, body: Body) -> None:
+    def _do_tick(self, body: Body) -> None:
         js.next_tick(self._callback(body))
 
-    def do_micro(self, body: Body) -> None:
+    def _do_micro(self, body: Body) -> None:
         js.queue_microtask(self._callback(body))
 
-    def do_then(self, body: Body) -> None:
+    def _do_then(self, body: Body) -> None:
         Promise.resolve().then(self._callback(body))
 
-    def do_chain(self, links: Sequence[tuple[int, Body]]) -> None:
+    def _do_chain(self, links: Sequence[tuple[int, Body]]) -> None:
         promise = Promise.resolve()
         for returns, body in links:
             promise = promise.then(self._link(returns, body))
@@ -192,10 +192,10 @@ class Interpreter:
 
         return handler
 
-    def do_timeout(self, delay: float, body: Body, name: str = "") -> None:
+    def _do_timeout(self, delay: float, body: Body, name: str = "") -> None:
         self._named[name] = js.set_timeout(self._callback(body), delay)
 
-    def do_interval(self, delay: float, times: int, body: Body, name: str = "") -> None:
+    def _do_interval(self, delay: float, times: int, body: Body, name: str = "") -> None:
         left = times
 
         def repeat() -> None:
@@ -207,41 +207,41 @@ class Interpreter:
 
         timer = self._named[name] = js.set_interval(repeat, delay)
 
-    def do_immediate(self, body: Body, name: str = "") -> None:
+    def _do_immediate(self, body: Body, name: str = "") -> None:
         self._named[name] = js.set_immediate(self._callback(body))
 
-    def do_clear(self, name: str) -> None:
+    def _do_clear(self, name: str) -> None:
         clear = js.clear_immediate if name.startswith("m") else js.clear_timeout
         clear(self._named.get(name))
 
-    def do_unref(self, name: str) -> None:
+    def _do_unref(self, name: str) -> None:
         self._named[name].unref()
 
-    def do_refresh(self, name: str) -> None:
+    def _do_refresh(self, name: str) -> None:
         self._named[name].refresh()
 
-    def do_async(self, body: Body) -> None:
+    def _do_async(self, body: Body) -> None:
         start(self.run_async(body))
 
-    def do_new(self, name: str) -> None:
+    def _do_new(self, name: str) -> None:
         self._named[name], self._resolvers[name], _ = Promise.with_resolvers()
 
-    def do_resolve(self, name: str) -> None:
+    def _do_resolve(self, name: str) -> None:
         self._resolvers[name]()
 
-    def do_on(self, name: str, body: Body) -> None:
+    def _do_on(self, name: str, body: Body) -> None:
         self._named[name].then(self._callback(body))
 
-    def do_all(self, names: Sequence[str], body: Body) -> None:
+    def _do_all(self, names: Sequence[str], body: Body) -> None:
         Promise.all([self._named[name] for name in names]).then(self._callback(body))
 
-    def do_catch(self, message: str, body: Body) -> None:
+    def _do_catch(self, message: str, body: Body) -> None:
         Promise.reject(Thrown(message)).catch(self._callback(body))
 
-    def do_readFile(self, body: Body) -> None:  # noqa: N802 - the statement's name
+    def _do_readFile(self, body: Body) -> None:  # noqa: N802 - the statement's name
         js.read_file(A_FILE, self._callback(body))
 
-    def do_socket(self, body: Body) -> None:
+    def _do_socket(self, body: Body) -> None:
         def answer(socket: Socket) -> None:
             socket.end("x")
             server.close()
@@ -251,17 +251,17 @@ class Interpreter:
 
         server = js.listen(0, answer, on_listening=call)
 
-    def do_close(self, body: Body) -> None:
+    def _do_close(self, body: Body) -> None:
         js.connect(9).on("close", self._callback(body)).destroy()
 
-    def do_pending(self, body: Body) -> None:
+    def _do_pending(self, body: Body) -> None:
         js.connect(NO_SOCKET).on("error", self._callback(body))
 
-    def do_busy(self, milliseconds: float) -> None:
+    def _do_busy(self, milliseconds: float) -> None:
         js.busy(milliseconds)
 
-    def do_throw(self, message: str) -> None:
+    def _do_throw(self, message: str) -> None:
         raise Thrown(message)
 
-    def do_reject(self, message: str) -> None:
+    def _do_reject(self, message: str) -> None:
         Promise.reject(Thrown(message))
