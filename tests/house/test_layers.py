@@ -16,6 +16,7 @@ LAYERS = {
     "live": 0,
     "node": 0,
     "eventloop": 1,
+    "modules": 1,
     "measure": 2,
     "show": 3,
     "lesson": 3,

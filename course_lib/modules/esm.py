@@ -1,0 +1,286 @@
+"""ES modules: the whole graph is read, then linked, then run.
+
+    load       read and parse the first file; find the files it imports from; do the same with those
+    link       bind every imported name to the exporter's variable; a name that does not exist ends it here
+    evaluate   run each module once, those it needs first
+
+Each step is done for the *whole* graph before the next begins. So a missing file or a misspelt name anywhere fails
+before a single line has run, an import may stand below the code that uses it, and a cycle is no special case: the names
+are bound although the values are not there yet. Reading one too early raises (the *dead zone*) where CommonJS would give
+`undefined`.
+
+What fails while it is loaded or linked leaves nothing behind: asked again, it is tried again. What fails while it runs
+is kept with its error, and never runs again.
+
+Source: ECMA-262, section 16.2.1.6; Node ``lib/internal/modules/esm/``.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+from collections.abc import Callable, Coroutine, Generator
+from pathlib import Path
+from typing import Any
+
+from .context import Context
+from .errors import LoadError, ModuleSyntaxError, RequireAsyncModule, RequireCycle
+from .evaluation import Capability, Evaluation
+from .guard import gated
+from .linking import Record, SourceRecord, SyntheticRecord, link
+from .scan import scan
+from .syntax import read
+from .values import Exports
+
+__all__ = ["ESM"]
+
+_FLAGS = __future__.annotations.compiler_flag | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+class ESM:
+    """The loader of ES modules.
+
+    Args:
+        context: the program's.
+        run_commonjs: runs a CommonJS file (from its cache if it is there) and returns its exports.
+
+    Attributes:
+        registry: the records by real path, failed ones included.
+    """
+
+    def __init__(self, context: Context, run_commonjs: Callable[[Path], Any]) -> None:
+        self.registry: dict[Path, Record] = {}
+        self._context = context
+        self._run_commonjs = run_commonjs
+        self._evaluation = Evaluation(self)
+
+    def __repr__(self) -> str:
+        return f"<ESM: {len(self.registry)} modules>"
+
+    def prepare(self, path: Path) -> Record:
+        """Load and link the graph that begins at a file. Nothing runs.
+
+        Raises:
+            LoadError: a file or a name is missing, or a file cannot be read. Nothing new stays in the registry.
+        """
+        before = dict(self.registry)
+        try:
+            record = self._load(path)
+            link(record, self._context)
+        except LoadError:
+            self.registry = before
+            raise
+        for one in _graph(record):
+            if isinstance(one, SourceRecord) and one.status == "linked" and "import_" not in one.scope:
+                self._instantiate(one)
+        return record
+
+    def evaluate(self, record: Record) -> Capability:
+        """Run a prepared module and all it needs."""
+        return self._evaluation.evaluate(record)
+
+    def require(self, path: Path, by: Path) -> Any:
+        """``require`` of an ES module: its namespace, provided that no module of the graph awaits.
+
+        Raises:
+            RequireAsyncModule: one does.
+            RequireCycle: it is being evaluated now, and waits for the module that requires it.
+        """
+        name, chain = self._context.name(path), self._context.chain(by)
+        record = self.prepare(path)
+        graph = [one for one in _graph(record) if isinstance(one, SourceRecord)]
+        if any(one.status == "evaluating" for one in graph):
+            raise RequireCycle(f"Cannot require() ES Module {name} in a cycle: it waits for {chain[0]}", chain)
+        waits = [one.name for one in graph if one.asynchronous]
+        if waits:
+            words = f"require() cannot be used on an ESM graph with top-level await: {waits[0]} awaits; use import_()"
+            raise RequireAsyncModule(words, chain)
+        capability = self.evaluate(record)
+        if capability.error is not None:
+            raise capability.error
+        special = record.resolve_export("module.exports")
+        return record.namespace if special is None else record.namespace["module.exports"]
+
+    def importer(self, path: Path) -> Callable[[str], Any]:
+        """The ``import_`` of the module at a path."""
+
+        def import_(specifier: str) -> Any:
+            """Load a module while the program runs; a promise of its namespace."""
+            return self.import_(specifier, path)
+
+        return import_
+
+    def import_(self, specifier: str, by: Path) -> Any:
+        """``import_(specifier)`` in the module `by`.
+
+        Always asynchronous: a module that is new is read in a later turn of the loop, as Node does, which reads files
+        there; one that is known costs microtasks only.
+        """
+        loop = self._context.loop
+        if loop is None:
+            raise RuntimeError("import_() needs an event loop: pass one, for example run(…, on=eventloop)")
+        context = self._context
+
+        def executor(resolve: Callable[..., None], reject: Callable[..., None]) -> None:
+            try:
+                found = context.resolver.import_(specifier, by.parent, context.chain(by))
+            except (LoadError, TypeError) as error:
+                reject(error)
+                return
+            context.asked(found.path, by)
+            tried = [[one.name, one.found] for one in found.tried]
+            context.journal.note("resolve", context.name(found.path), specifier, by=context.name(by), tried=tried)
+
+            def finish() -> None:
+                self._finish(found.path, resolve, reject)
+
+            if found.path in self.registry:
+                loop.start(_later(loop)).then(lambda _: finish())
+            else:
+                loop.set_immediate(lambda: loop.set_immediate(finish, name="import_"), name="import_")
+
+        return loop.Promise(executor)
+
+    def _finish(self, path: Path, resolve: Callable[..., None], reject: Callable[..., None]) -> None:
+        try:
+            record = self.prepare(path)
+        except LoadError as error:
+            reject(error)
+            return
+
+        def ended(error: BaseException | None) -> None:
+            if error is None:
+                resolve(record.namespace)
+            else:
+                reject(error)
+
+        self.evaluate(record).then(ended)
+
+    def _load(self, path: Path) -> Record:
+        if path in self.registry:
+            return self.registry[path]
+        context, name = self._context, self._context.name(path)
+        with context.journal.step("load", name):
+            record = self._record(path, name)
+        self.registry[path] = record
+        if isinstance(record, SourceRecord):
+            for request in record.syntax.requests:
+                chain = (f"{name}, line {record.syntax.lines[request]}", *context.chain(path, itself=False))
+                found = context.resolver.import_(request, path.parent, chain)
+                tried = [[one.name, one.found] for one in found.tried]
+                context.journal.note("resolve", context.name(found.path), request, by=name, tried=tried)
+                context.asked(found.path, path)
+                record.required[request] = self._load(found.path)
+        return record
+
+    def _record(self, path: Path, name: str) -> Record:
+        context = self._context
+        kind = context.kind(path)
+        if kind == "json":
+            return SyntheticRecord(path, name, (), lambda: self._run_commonjs(path))
+        try:
+            source = context.read(path)
+            if kind == "esm":
+                record = SourceRecord(path, name, read(source, name))
+                record.functions = _compiled(record.syntax.hoisted, name)
+                record.body = _compiled(record.syntax.body, name)
+                return record
+            names = scan(source, name, lambda request: self._reexported(request, path))
+            return SyntheticRecord(path, name, (*names, "module.exports"), lambda: self._run_commonjs(path))
+        except LoadError as error:
+            raise error.asked_by(error.chain or context.chain(path, itself=False)) from None
+
+    def _reexported(self, request: str, path: Path) -> tuple[str, ...]:
+        try:
+            found = self._context.resolver.require(request, path.parent).path
+        except LoadError:
+            return ()
+        if self._context.kind(found) != "commonjs" or found == path:
+            return ()
+        return scan(self._context.read(found), self._context.name(found))
+
+    # Running bodies
+
+    def run(self, record: SourceRecord) -> None:
+        """Run a body that does not await."""
+        with self._context.journal.step("run", record.name), self._context.running(record.path):
+            try:
+                exec(record.body, record.scope)
+            except Exception as error:
+                self._context.journal.note("failed", record.name, f"{type(error).__name__}: {error}")
+                raise
+
+    def start(self, record: SourceRecord) -> Any:
+        """Run a body up to its first ``await``; the promise of its end."""
+        loop = self._context.loop
+        if loop is None:
+            raise RuntimeError(f"{record.name} awaits at its top level: that needs an event loop, run(…, on=eventloop)")
+        coroutine = eval(record.body, record.scope)
+        return loop.start(_Body(coroutine, record, self._context))
+
+    def _instantiate(self, record: SourceRecord) -> None:
+        scope, path = record.scope, record.path
+        meta = Exports(url=path.as_uri(), filename=str(path), dirname=str(path.parent))
+        given = {"__name__": record.name, "import_": self.importer(path), "import_meta": meta}
+        scope.update({"__builtins__": self._context.builtins, **given})
+        exec(record.functions, scope)
+
+
+def _compiled(body: list[ast.stmt], name: str) -> Any:
+    tree = gated(ast.Module(body, []))
+    try:
+        return compile(ast.fix_missing_locations(tree), name, "exec", flags=_FLAGS, dont_inherit=True)
+    except SyntaxError as error:
+        raise ModuleSyntaxError(error.msg, name, error.lineno or 1) from None
+
+
+class _Body(Coroutine[Any, Any, Any]):
+    """The body of a module that awaits: says when it stops and when it goes on."""
+
+    def __init__(self, body: Coroutine[Any, Any, Any], record: SourceRecord, context: Context) -> None:
+        self._body = body
+        self._record = record
+        self._context = context
+        self.__name__ = record.name
+
+    def _step(self, go_on: Callable[[], Any], why: str) -> Any:
+        journal, name = self._context.journal, self._record.name
+        journal.resume(name)
+        with journal.step("run", name, why), self._context.running(self._record.path):
+            try:
+                awaited = go_on()
+            except Exception as error:
+                if not isinstance(error, StopIteration):
+                    journal.note("failed", name, f"{type(error).__name__}: {error}")
+                raise
+        journal.pause(name, "awaits at its top level")
+        return awaited
+
+    def send(self, value: Any) -> Any:
+        """Go on with a value."""
+        return self._step(lambda: self._body.send(value), "" if value is None else "goes on after await")
+
+    def throw(self, *error: Any) -> Any:
+        """Go on with an exception."""
+        return self._step(lambda: self._body.throw(*error), "goes on after await")
+
+    def close(self) -> None:
+        """Give up."""
+        self._body.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._body.__await__()
+
+
+async def _later(loop: Any) -> None:
+    """One microtask."""
+
+
+def _graph(record: Record, seen: dict[Record, None] | None = None) -> list[Record]:
+    seen = {} if seen is None else seen
+    if record not in seen:
+        seen[record] = None
+        for other in record.required.values():
+            _graph(other, seen)
+    return list(seen)
