@@ -5,7 +5,7 @@ answers keep the solutions' parameters; each carries in its docstring what its a
 a learner writes in a cell, so without types.
 """
 
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, var-annotated, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, var-annotated, attr-defined, misc"
 
 from __future__ import annotations
 
@@ -137,8 +137,7 @@ def namespace_of(scope, names):
 
 def copies_values(scope, names):
     """Believes that an import is a copy, as `from m import n` is in Python."""
-    found = namespace_of(dict(scope), names)
-    return found
+    return namespace_of(dict(scope), names)
 
 
 def no_dead_zone(scope, names):

@@ -78,8 +78,8 @@ NAMESPACE = Exercise(
     "A live binding, made visible",
     "`scope` is the dictionary of an ES module's variables, `names` the set of those it exports. Write"
     " `namespace_of(scope, names)`: an object whose attributes are live. Reading one gives the value *now*; an exported"
-    " name without a value yet raises `NameError`; a name that is not exported raises `AttributeError`; assigning raises"
-    " `TypeError`.",
+    " name without a value yet raises `NameError`; a name that is not exported raises `AttributeError`; assigning"
+    " raises `TypeError`.",
     _judge_namespace,
     [
         "A class with `__getattr__(self, name)`, called for every attribute that is not found otherwise.",
@@ -140,7 +140,7 @@ def _judge_unused(unused: Callable[[_Modules, str], list[tuple[str, str]]]) -> I
     for title, modules, because in _CASES:
         yield Trial(
             title,
-            answers.unused(modules, "main"),
+            answers.unused(modules, "main"),  # type: ignore[no-untyped-call]
             lambda modules=modules: unused(modules, "main"),  # type: ignore[misc]
             because,
         )

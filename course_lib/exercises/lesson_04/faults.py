@@ -173,8 +173,8 @@ def _written(ways: Mapping[str, Mapping[str, str]]) -> str:
 CYCLE = Exercise(
     "04-3",
     "Break a cycle three ways",
-    "`user.py` and `mail.py` require each other, and the program fails when user is loaded first. Mend it in three ways."
-    " Write into `ways` for each the files that change:\n\n"
+    "`user.py` and `mail.py` require each other, and the program fails when user is loaded first. Mend it in three"
+    " ways. Write into `ways` for each the files that change:\n\n"
     "- `'late'`: a `require` inside a function, so that it runs at the call;\n"
     "- `'early'`: `user.py` puts its final object into `module.exports` before it requires anything;\n"
     "- `'third'`: what both need goes into `person.py`, and the cycle is gone.\n\n"

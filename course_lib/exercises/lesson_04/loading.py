@@ -179,7 +179,7 @@ def _why_not(graph: dict[str, list[str]], right: list[str]) -> Callable[[object]
 
 def _judge_order(load_order: Callable[[Mapping[str, Sequence[str]], str], list[str]]) -> Iterator[Trial]:
     for title, graph in _GRAPHS:
-        right = answers.load_order(graph, "main")
+        right = answers.load_order(graph, "main")  # type: ignore[no-untyped-call]
         yield Trial(
             f"load_order({graph}, 'main'), {title},",
             right,

@@ -70,8 +70,8 @@ PREDICTIONS = [
     ),
     Prediction(
         "missing-name",
-        "Main imports `a`, which logs a line, and then a name that `b` does not export; `b` logs a line as well. What is"
-        " logged before the error?",
+        "Main imports `a`, which logs a line, and then a name that `b` does not export; `b` logs a line as well. What"
+        " is logged before the error?",
         why="All names are linked before the first body runs. The error belongs to linking.",
         options=[
             Option(
