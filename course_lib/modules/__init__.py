@@ -7,9 +7,10 @@
         "counter.py": "n = 0\\ndef inc():\\n    global n\\n    n += 1\\nexport(n, inc)",
     }, on=eventloop).output                                                        # ["0", "1"]
 
-A file that requires is CommonJS; a file with relative imports or ``export`` is an ES module; ``.cjs.py``, ``.mjs.py`` and
-package.json's ``"type"`` say so outright. Begin reading with `commonjs`; then `syntax` (the notation), `linking`, `scope`
-(the live binding) and `evaluation`. The event loop is passed in: this room knows promises by their ``then`` only.
+A file that requires is CommonJS; a file with relative imports or ``export`` is an ES module; ``.cjs.py``, ``.mjs.py``
+and package.json's ``"type"`` say so outright. Begin reading with `commonjs`; then `syntax` (the notation), `linking`,
+`scope` (the live binding) and `evaluation`. The event loop is passed in: this room knows promises by their ``then``
+only.
 """
 
 from __future__ import annotations

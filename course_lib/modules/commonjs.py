@@ -5,8 +5,8 @@
 
 That is nearly all. The rest follows:
 
-- The entry goes into the cache *before* the body runs. So a cycle ends: who comes second gets the exports as far as they
-  have come, and cannot tell what is missing from what will never exist.
+- The entry goes into the cache *before* the body runs. So a cycle ends: who comes second gets the exports as far as
+  they have come, and cannot tell what is missing from what will never exist.
 - `require` returns the object, or whatever replaced it. ``const {n} = require(…)`` copies a value out of it once.
 - `require` is an ordinary call: it may stand in an ``if``, its path may be computed, and it returns when the other has
   run to its end. Nobody can list a program's modules without running it.
@@ -19,7 +19,6 @@ Source: Node ``lib/internal/modules/cjs/loader.js``, ``doc/api/modules.md``.
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast

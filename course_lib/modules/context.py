@@ -43,8 +43,8 @@ class Loop(Protocol):
         """Run a coroutine up to its first ``await``; its promise."""
 
     @property
-    def set_immediate(self) -> Callable[..., Any]:
-        """Call back in the next turn of the loop."""
+    def queue_microtask(self) -> Callable[..., Any]:
+        """Call back in the queue of the promises."""
 
     @property
     def run(self) -> Callable[..., Any]:

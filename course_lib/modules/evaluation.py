@@ -1,9 +1,9 @@
 """The third step: run the modules, dependencies first, each exactly once.
 
 Without top-level ``await`` this is a walk in post-order and nothing else, and it is synchronous. A module that awaits
-makes its importers wait, and only them: its siblings start meanwhile. The bookkeeping is ECMA-262's: every module counts
-the asynchronous modules it still needs (`pending`), remembers who waits for it (`waiting`), and when it has finished, those
-whose count has come to 0 run in the order in which they were reached.
+makes its importers wait, and only them: its siblings start meanwhile. The bookkeeping is ECMA-262's: every module
+counts the asynchronous modules it still needs (`pending`), remembers who waits for it (`waiting`), and when it has
+finished, those whose count has come to 0 run in the order in which they were reached.
 
 Modules of one cycle stand or fall together; `cycle_root` is the one that was reached first, and it speaks for all. A
 module that failed keeps its error: whoever asks again gets the same one, and the code does not run again.

@@ -1,7 +1,7 @@
 """What happened while a program's modules were found, linked and run: written down as it happens, read as a `Record`.
 
-The record follows the convention of `show.stepper`: the stations are *load*, *link* and *run*, one step is one module at
-one station. A module that requires another stands still in the middle of its code: meanwhile it waits in the queue
+The record follows the convention of `show.stepper`: the stations are *load*, *link* and *run*, one step is one module
+at one station. A module that requires another stands still in the middle of its code: meanwhile it waits in the queue
 "stopped at require"; a module that awaits at its top level waits in "awaiting". Other kinds of event:
 
     resolve   a specifier led to a file (detail: by, tried)
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from ..record import Record, Recorder
+from ..record import Event, Record, Recorder
 
 __all__ = ["LANES", "QUEUES", "Journal"]
 
@@ -57,7 +57,8 @@ class Journal:
 
     def note(self, kind: str, module: str, label: str = "", **detail: object) -> None:
         """Something happened to a module that is no step of its own."""
-        self._recorder.add(module, kind, label or module, **detail)
+        event = Event(self._recorder.now(), module, kind, label or module, 0.0, detail)  # type: ignore[arg-type]
+        self._recorder.extend([event])
 
     def output(self, line: str) -> None:
         """The running module logged a line."""

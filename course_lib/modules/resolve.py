@@ -12,8 +12,9 @@
 statement has no room for a suffix, so ``from .a import n`` finds ``a.py``, ``a.mjs.py`` or ``a.cjs.py``, in this order;
 a string given to ``import_`` may be the whole name.
 
-The suffix says which kind of module a file is, as in Node, with ``.py`` at the end: ``.cjs.py`` is CommonJS, ``.mjs.py``
-an ES module; a plain ``.py`` is what the nearest package.json says (``"type"``), and without one what its syntax shows.
+The suffix says which kind of module a file is, as in Node, with ``.py`` at the end: ``.cjs.py`` is CommonJS,
+``.mjs.py`` an ES module; a plain ``.py`` is what the nearest package.json says (``"type"``), and without one what its
+syntax shows.
 
 Source: Node ``doc/api/modules.md`` ("All together"), ``doc/api/esm.md`` ("Resolution Algorithm Specification").
 """

@@ -1,7 +1,7 @@
 """Which names does a CommonJS file export? A guess, from its text alone.
 
-An ES module must know the names before anything runs, and a CommonJS file makes them while it runs. So Node looks for the
-common shapes in the text, and only for those:
+An ES module must know the names before anything runs, and a CommonJS file makes them while it runs. So Node looks for
+the common shapes in the text, and only for those:
 
     exports.a = …        module.exports.a = …        exports["a"] = …        found
     module.exports = {"a": …, "b": …}                                        found, up to the first computed key

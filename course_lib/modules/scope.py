@@ -1,8 +1,8 @@
 """A live binding, made of a dictionary.
 
 The globals of an ES module are a dictionary that does not hold its imports. Reading a name it does not hold asks
-`__missing__`, which reads the *exporter's* dictionary at that moment: that is a live binding. A variable of the module's
-own that has no value yet is in the dead zone. And storing to an import is refused.
+`__missing__`, which reads the *exporter's* dictionary at that moment: that is a live binding. A variable of the
+module's own that has no value yet is in the dead zone. And storing to an import is refused.
 
 This rests on a promise of CPython: code whose globals are a subclass of dict looks names up through ``__missing__``, at
 top level and in every function. (A function's ``global n; n = …`` is stored without asking, which is why `syntax`

@@ -15,8 +15,8 @@
     await import_("./counter.py")        await import("./counter.js")
 
 The statement is Python's, the meaning JavaScript's: it is a *declaration*. It may stand at top level only, takes effect
-before the first line runs, and binds names to another module's variables, not to their values. To pass a name on, import
-and export it.
+before the first line runs, and binds names to another module's variables, not to their values. To pass a name on,
+import and export it.
 
 Functions defined at top level exist before the first line runs, as JavaScript's function declarations do, unless they
 have decorators or defaults that would have to be computed.
@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from .errors import ModuleSyntaxError
+from .names import GuardedNames, class_names
 
 __all__ = ["DEFAULT", "Export", "Import", "Syntax", "is_module_syntax", "parse", "read"]
 
@@ -117,7 +118,8 @@ def read(source: str, file: str) -> Syntax:
         ModuleSyntaxError: it is no Python, or breaks a rule of ES modules.
     """
     tree = parse(source, file)
-    syntax = Syntax(declared=_assigned(source, file))
+    declared, classes = _tables(source, file)
+    syntax = Syntax(declared=declared)
     for node in tree.body:
         _statement(syntax, node, file)
     syntax.declared -= syntax.imports.keys()
@@ -129,19 +131,22 @@ def read(source: str, file: str) -> Syntax:
         if export.local not in known:
             raise ModuleSyntaxError(f"Export '{export.local}' is not defined in module", file, export.line)
     syntax.asynchronous = _waits(syntax.body)
-    syntax.body = _read_only(syntax, syntax.body, file)
-    syntax.hoisted = _read_only(syntax, syntax.hoisted, file)
+    names = GuardedNames(frozenset(syntax.imports), syntax.declared, classes, file)
+    syntax.body = [names.visit(node) for node in syntax.body]
+    syntax.hoisted = [names.visit(node) for node in syntax.hoisted]
     return syntax
 
 
-def _assigned(source: str, file: str) -> frozenset[str]:
+def _tables(source: str, file: str) -> tuple[frozenset[str], dict[tuple[str, int], frozenset[str]]]:
+    """The names the top level assigns to, and what each class body, by name and line, looks up globally."""
     try:
         table = symtable.symtable(source, file, "exec")
     except SyntaxError as error:
         raise ModuleSyntaxError(error.msg, file, error.lineno or 1) from None
-    return frozenset(
+    declared = frozenset(
         one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported() or one.is_namespace()
     )
+    return declared, class_names(table)
 
 
 def _statement(syntax: Syntax, node: ast.stmt, file: str) -> None:
@@ -239,12 +244,12 @@ class _Waits(ast.NodeVisitor):
     def __init__(self) -> None:
         self.found = False
 
-    def visit_FunctionDef(self, node: ast.AST) -> None:  # noqa: N802 -- the names ast.NodeVisitor looks for
+    def visit_FunctionDef(self, node: ast.AST) -> None:
         """Do not look inside."""
 
     visit_AsyncFunctionDef = visit_Lambda = visit_ClassDef = visit_FunctionDef  # noqa: N815
 
-    def visit_Await(self, node: ast.AST) -> None:  # noqa: N802
+    def visit_Await(self, node: ast.AST) -> None:
         """Found."""
         self.found = True
 
@@ -261,44 +266,6 @@ def _waits(body: list[ast.stmt]) -> bool:
     for node in body:
         look.visit(node)
     return look.found
-
-
-class _ReadOnly(ast.NodeTransformer):
-    """Makes ``global n; n = 1`` in a function go through the scope, which refuses it, when `n` is an import."""
-
-    def __init__(self, imports: frozenset[str], file: str) -> None:
-        self._imports = imports
-        self._file = file
-        self._global: list[set[str]] = []
-
-    def _function(self, node: ast.AST) -> ast.AST:
-        inside = {n for one in ast.walk(node) if isinstance(one, ast.Global) for n in one.names}
-        self._global.append(inside & self._imports)
-        self.generic_visit(node)
-        self._global.pop()
-        return node
-
-    visit_FunctionDef = visit_AsyncFunctionDef = _function  # noqa: N815
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802
-        """A store to an import becomes ``globals()[name] = …``."""
-        if isinstance(node.ctx, ast.Load) or not self._global or node.id not in self._global[-1]:
-            return node
-        scope = ast.Call(ast.Name("globals", ast.Load()), [], [])
-        target = ast.Subscript(scope, ast.Constant(node.id), node.ctx)
-        return ast.fix_missing_locations(ast.copy_location(target, node))
-
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:  # noqa: N802
-        """Has no room for anything but a name."""
-        if self._global and node.target.id in self._global[-1]:
-            raise ModuleSyntaxError(f"cannot assign to the import '{node.target.id}' here", self._file, node.lineno)
-        self.generic_visit(node)
-        return node
-
-
-def _read_only(syntax: Syntax, body: list[ast.stmt], file: str) -> list[ast.stmt]:
-    change = _ReadOnly(frozenset(syntax.imports), file)
-    return [change.visit(node) for node in body]
 
 
 def _relative(node: ast.AST) -> bool:
