@@ -37,7 +37,8 @@ __all__ = ["ESM"]
 
 _FLAGS = __future__.annotations.compiler_flag | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
-_KNOWN, _LOADING, _PER_LEVEL, _SETTLING = 2, 5, 2, 5 """What ``import()`` costs in Node 24, in microtasks: until a known
+_KNOWN, _LOADING, _PER_LEVEL, _SETTLING = 2, 5, 2, 5
+"""What ``import()`` costs in Node 24, in microtasks: until a known
 module is found, until a new one runs, for each level of the graph below it, and from its end until the promise is
 settled."""
 
