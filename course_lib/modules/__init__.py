@@ -31,9 +31,11 @@ from .errors import (
     RequireCycle,
 )
 from .esm import ESM
+from .graph import Edge, Graph, Node, graph
 from .loader import Files, Loaded, Loader, folder_of, run
 from .resolve import Candidate, Resolution, Resolver
 from .scan import scan
+from .unused import Shaken, Use, shake
 from .values import Exports, Namespace, undefined
 
 __all__ = [
@@ -43,8 +45,10 @@ __all__ = [
     "CommonJS",
     "Context",
     "DeadZoneError",
+    "Edge",
     "Exports",
     "Files",
+    "Graph",
     "LinkError",
     "LoadError",
     "Loaded",
@@ -55,6 +59,7 @@ __all__ = [
     "ModuleSyntaxError",
     "Namespace",
     "NeverFinished",
+    "Node",
     "OutsideFolder",
     "ReadOnlyError",
     "Require",
@@ -62,8 +67,12 @@ __all__ = [
     "RequireCycle",
     "Resolution",
     "Resolver",
+    "Shaken",
+    "Use",
     "folder_of",
+    "graph",
     "run",
     "scan",
+    "shake",
     "undefined",
 ]

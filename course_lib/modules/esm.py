@@ -37,10 +37,9 @@ __all__ = ["ESM"]
 
 _FLAGS = __future__.annotations.compiler_flag | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
-_KNOWN, _LOADING, _PER_LEVEL, _SETTLING = 2, 5, 2, 5
-"""What ``import()`` costs in Node 24, in microtasks: until a known
-module is found, until a new one runs, for each level of the graph below it, and from its end until the promise is
-settled."""
+_KNOWN, _MISSING, _LOADING, _PER_LEVEL, _SETTLING = 2, 4, 5, 2, 5
+"""What ``import()`` costs in Node 24, in microtasks: until a known module is found, a missing one is missed, a new one
+runs; for each level of the graph below a new one; and from the end of its code until the promise is settled."""
 
 
 class ESM:
@@ -133,7 +132,7 @@ class ESM:
                     record = self.prepare(self._resolved(specifier, by))
                 except (LoadError, TypeError) as error:
                     failed = error
-                    _after(context, _LOADING - _KNOWN, lambda: reject(failed))
+                    _after(context, _MISSING - _KNOWN, lambda: reject(failed))
                 else:
                     begun = record.status != "linked"
                     wait = 0 if begun else _LOADING - _KNOWN + _PER_LEVEL * _depth(record)

@@ -21,6 +21,7 @@ from .commonjs import CommonJS, Module, Require
 from .context import Context, Loop
 from .errors import LoadError, NeverFinished
 from .esm import ESM
+from .journal import spans
 from .linking import SourceRecord
 from .values import Namespace
 
@@ -201,6 +202,11 @@ class Loaded:
     def record(self) -> Record:
         """The modules' record: `show.stepper` walks through it."""
         return self.loader.record
+
+    @property
+    def timeline(self) -> Record:
+        """The same as bars, one lane per module: `show.gantt` draws the load order."""
+        return spans(self.record)
 
     @property
     def ran(self) -> list[str]:

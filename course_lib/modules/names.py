@@ -64,7 +64,7 @@ class GuardedNames(ast.NodeTransformer):
             setattr(node, part, [self.visit(one) for one in value] if isinstance(value, list) else self.visit(value))
         self._stored, self._loaded = before
 
-    def _function(self, node: Any) -> ast.AST:
+    def _function(self, node: Any) -> Any:
         here = ast.walk(ast.Module(node.body, []))
         names = {name for one in here if isinstance(one, ast.Global) for name in one.names}
         node.decorator_list = [self.visit(one) for one in node.decorator_list]
@@ -88,7 +88,7 @@ class GuardedNames(ast.NodeTransformer):
         self._inside(node, frozenset(), looked_up & self._guarded, ("body",))
         return node
 
-    def _comprehension(self, node: Any) -> ast.AST:
+    def _comprehension(self, node: Any) -> Any:
         node.generators[0].iter = self.visit(node.generators[0].iter)
         return node  # the rest is a function of its own, which asks the scope by itself
 

@@ -20,7 +20,7 @@ from collections.abc import Callable
 
 from .syntax import parse
 
-__all__ = ["requests", "scan"]
+__all__ = ["calls", "scan"]
 
 
 def scan(source: str, file: str, reexported: Callable[[str], tuple[str, ...]] | None = None) -> tuple[str, ...]:
@@ -44,13 +44,14 @@ def scan(source: str, file: str, reexported: Callable[[str], tuple[str, ...]] | 
     return tuple(found)
 
 
-def requests(source: str, file: str) -> tuple[tuple[str | None, int], ...]:
-    """Every ``require(…)`` in the text: the path and the line, None for a path that is computed."""
-    found = []
-    for node in ast.walk(parse(source, file)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "require" and node.args:
-            found.append((_text(node.args[0]), node.lineno))
-    return tuple(sorted(found, key=lambda one: one[1]))
+def calls(tree: ast.AST, functions: tuple[str, ...]) -> list[tuple[str, str | None, int]]:
+    """Every call of ``require`` or the like: function, path and line; None for a path that is computed."""
+    found = [
+        (node.func.id, _text(node.args[0]), node.lineno)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions and node.args
+    ]
+    return sorted(found, key=lambda one: one[2])
 
 
 def _assigned(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..record import Record
 from .distribution import latency
+from .graphs import graph
 from .lanes import gantt, timeline
 from .livecharts import LiveChart
 from .messages import sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from .panels import Panel
     from .steppers import Stepper
 
-__all__ = ["LiveChart", "Picture", "Table", "compare", "frame", "gantt", "latency", "page", "panel"]
+__all__ = ["LiveChart", "Picture", "Table", "compare", "frame", "gantt", "graph", "latency", "page", "panel"]
 __all__ += ["sequence", "stepper", "table", "timeline"]
 
 
