@@ -44,6 +44,7 @@ class Journal:
     def __init__(self, title: str = "", clock: Callable[[], float] = time.perf_counter) -> None:
         self._recorder = Recorder(title, clock=clock)
         self._stack: list[tuple[int, str, str]] = []
+        self._stopped = ""
         self._items = 0
         self._numbers: dict[str, int] = {}
 
@@ -62,27 +63,35 @@ class Journal:
 
     def output(self, line: str) -> None:
         """The running module logged a line."""
+        self._go_on()
         item = self._stack[-1][0] if self._stack else -1
         self._recorder.add(self.running or "callback", "output", line, item=item)
 
     @contextmanager
     def step(self, lane: str, module: str, why: str = "") -> Iterator[None]:
         """A module is at a station; what was running meanwhile stands still."""
-        if self._stack:
-            number, other, _ = self._stack[-1]
-            self._recorder.add("run", "end", other, item=number)
+        if self._stack and not self._stopped:
+            number, other, at = self._stack[-1]
+            self._recorder.add(at, "end", other, item=number)
             self._recorder.add("stopped", "wait", other, item=number, why=f"waits for {module}")
+        self._stopped = ""
         number = self._number()
         self._stack.append((number, module, lane))
         self._start(number, module, lane, why)
         try:
             yield
         finally:
+            self._go_on()
             self._stack.pop()
             self._recorder.add(lane, "end", module, item=number)
-            if self._stack:
-                number, other, lane = self._stack[-1]
-                self._start(number, other, lane, f"goes on after {module}")
+            self._stopped = module if self._stack else ""
+
+    def _go_on(self) -> None:
+        """What stood still runs again: noted when it does something, not before."""
+        if self._stopped:
+            number, module, lane = self._stack[-1]
+            self._start(number, module, lane, f"goes on after {self._stopped}")
+            self._stopped = ""
 
     def pause(self, module: str, why: str) -> None:
         """A module's code reached an ``await``."""

@@ -246,7 +246,7 @@ def _defines(node: ast.stmt) -> tuple[str, ...]:
         return () if node.decorator_list else (node.name,)
     if isinstance(node, ast.ClassDef):
         plain = all(
-            isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)) or _text(one) for one in node.body
+            isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)) or _constant(one) for one in node.body
         )
         return (node.name,) if plain and not (node.decorator_list or node.bases or node.keywords) else ()
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
