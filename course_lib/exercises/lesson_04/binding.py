@@ -77,9 +77,9 @@ NAMESPACE = Exercise(
     "04-4",
     "A live binding, made visible",
     "`scope` is the dictionary of an ES module's variables, `names` the set of those it exports. Write"
-    " `namespace_of(scope, names)`: an object whose attributes are live. Reading one gives the value *now*; an exported"
-    " name without a value yet raises `NameError`; a name that is not exported raises `AttributeError`; assigning"
-    " raises `TypeError`.",
+    " `namespace_of(scope, names)`: an object whose attributes are live. Reading one gives the value **now**; an"
+    " exported name without a value yet raises `NameError`; a name that is not exported raises `AttributeError`;"
+    " assigning raises `TypeError`.",
     _judge_namespace,
     [
         "A class with `__getattr__(self, name)`, called for every attribute that is not found otherwise.",

@@ -132,11 +132,11 @@ def _judge_cache(make_require: Callable[[Mapping[str, _Body]], Any]) -> Iterator
 
 CACHE = Exercise(
     "04-2",
-    "`require` and its cache",
+    "require and its cache",
     "`files` gives a function for each path, the module's body: `files[path](exports, require, module)`. Write"
     " `make_require(files)`, which returns a `require`. A module is a `SimpleNamespace` with one attribute, `exports`,"
-    " which is an empty `SimpleNamespace` at first. Four steps: what is in `cache` is returned; else a new module goes into"
-    " the cache; its body runs, and if that fails the module leaves the cache; its exports are returned.",
+    " which is an empty `SimpleNamespace` at first. Four steps: what is in `cache` is returned; else a new module goes"
+    " into the cache; its body runs, and if that fails the module leaves the cache; its exports are returned.",
     _judge_cache,
     [
         "`if path in cache: return cache[path].exports`. It is the module that is kept, not its exports.",
