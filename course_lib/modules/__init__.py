@@ -33,6 +33,7 @@ from .errors import (
 from .esm import ESM
 from .graph import Edge, Graph, Node, graph
 from .loader import Files, Loaded, Loader, folder_of, run
+from .python_side import has_lazy_imports, importing, lazy
 from .resolve import Candidate, Resolution, Resolver
 from .scan import scan
 from .unused import Shaken, Use, shake
@@ -71,6 +72,9 @@ __all__ = [
     "Use",
     "folder_of",
     "graph",
+    "has_lazy_imports",
+    "importing",
+    "lazy",
     "run",
     "scan",
     "shake",

@@ -118,20 +118,13 @@ class Journal:
 def spans(record: Record) -> Record:
     """A journal's record as bars, one lane per module in order of appearance: for `show.gantt` and `show.timeline`.
 
-    A bar says what the module did: *load*, *link*, *run*, and between two runs *waits* (for a required module, or at a
-    top-level ``await``).
+    A bar says what the module did: *load*, *link* or *run*; a module that stood still in between has several.
     """
     found: list[Event] = []
     open_: dict[object, Event] = {}
-    stopped: dict[str, Event] = {}
-    for event in record.where(kind={"start", "end", "wait"}):
-        if event.kind == "wait":
-            stopped[event.label] = event
-            continue
+    for event in record.where(kind={"start", "end"}):
         if event.kind == "start":
             open_[event.detail["item"]] = event
-            if event.lane == "run" and (since := stopped.pop(event.label, None)) is not None:
-                found.append(Event(since.at, event.label, "bar", "waits", event.at - since.at))
         elif (began := open_.pop(event.detail["item"], None)) is not None:
             found.append(Event(began.at, event.label, "bar", began.lane, event.at - began.at))
     return Record(tuple(found), record.title)

@@ -120,7 +120,7 @@ class Loader:
 
         Args:
             main: the first file, by its name from the folder.
-            options: for the loop's ``run``, for example ``clock="virtual"``.
+            loop: options for the loop's ``run``, for example ``{"clock": "virtual"}``.
         """
         loop = self.context.loop
         error: BaseException | None = None
@@ -235,7 +235,7 @@ def run(
     clock: Callable[[], float] = time.perf_counter,
     check: bool = False,
     title: str = "",
-    **options: Any,
+    loop: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """Run a program of modules with Python's syntax.
 
@@ -246,13 +246,13 @@ def run(
         main: the first file.
         on: the event loop's room, ``course_lib.eventloop``; needed for ``await``, ``import_()``, timers.
         limit: seconds after which a module's body is stopped; None for never.
-        clock: seconds from any fixed point, for the record.
+        clock: seconds from any fixed point, for the record and the limit.
         check: raise the error that ended the program, instead of keeping it.
         title: of the record; by default `main`.
-        options: for the loop's ``run``, for example ``clock="virtual"`` is its own and not ours.
+        loop: options for the loop's ``run``, for example ``{"clock": "virtual"}``.
     """
     with folder_of(files) as folder:
-        done = Loader(folder, on=on, limit=limit, clock=clock, title=title or main).run(main, **options)
+        done = Loader(folder, on=on, limit=limit, clock=clock, title=title or main).run(main, **(loop or {}))
     if check and done.error is not None:
         raise done.error
     return done

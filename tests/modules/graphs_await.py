@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pairs import twice
+from tests.modules.pairs import twice
 
 twice(
     "tla-siblings",

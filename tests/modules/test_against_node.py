@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import graphs_await  # noqa: F401 -- adds its programs to the list
-import graphs_commonjs  # noqa: F401
-import graphs_esm  # noqa: F401
 import pytest
-from pairs import GRAPHS, Graph
 
+import tests.modules.graphs_await
+import tests.modules.graphs_commonjs
+import tests.modules.graphs_esm  # noqa: F401 -- each adds its programs to the list
 from course_lib import eventloop, modules, node
+from tests.modules.pairs import GRAPHS, Graph
 
 
 @pytest.fixture(scope="module")
