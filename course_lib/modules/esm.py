@@ -51,10 +51,12 @@ class ESM:
 
     Attributes:
         registry: the records by real path, failed ones included.
+        asking: for each ``import_()`` whose promise is not settled: who asks, and for what.
     """
 
     def __init__(self, context: Context, run_commonjs: Callable[[Path], Any]) -> None:
         self.registry: dict[Path, Record] = {}
+        self.asking: list[tuple[Path, str]] = []
         self._context = context
         self._run_commonjs = run_commonjs
         self._evaluation = Evaluation(self)
@@ -132,6 +134,7 @@ class ESM:
                     record = self.prepare(self._resolved(specifier, by))
                 except (LoadError, TypeError) as error:
                     failed = error
+                    self.asking.remove((by, specifier))
                     _after(context, _MISSING - _KNOWN, lambda: reject(failed))
                 else:
                     begun = record.status != "linked"
@@ -142,11 +145,13 @@ class ESM:
                 self.evaluate(record).then(lambda error: _after(context, _SETTLING, lambda: settle(record, error)))
 
             def settle(record: Record, error: BaseException | None) -> None:
+                self.asking.remove((by, specifier))
                 if error is None:
                     resolve(record.namespace)
                 else:
                     reject(error)
 
+            self.asking.append((by, specifier))
             _after(context, _KNOWN, load)
 
         return loop.Promise(executor)

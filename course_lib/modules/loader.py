@@ -164,6 +164,9 @@ class Loader:
             return None
         names = " and ".join(one.name for one in stuck)
         words = f"unsettled top-level await in {names}: nothing is left to do, and what it awaits has not come"
+        asks = [f"import_({what!r})" for by, what in self.esm.asking if by in {one.path for one in stuck}]
+        if asks:
+            words += f": {', '.join(asks)} is not settled"
         return NeverFinished(words, self.context.chain(stuck[0].path, itself=False))
 
     def _run_commonjs(self, path: Path) -> Any:

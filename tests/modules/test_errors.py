@@ -138,6 +138,7 @@ def test_an_endless_wait_names_who_waits():
     done = failed({"main.py": "from . import a", "a.mjs.py": 'log("a")\nawait import_("./main.py")'})
     assert isinstance(done.error, modules.NeverFinished)
     assert "unsettled top-level await in a.mjs.py" in str(done.error)
+    assert "import_('./main.py') is not settled" in str(done.error)
     assert done.error.chain == ("main.py",)
     assert done.run.exit in (0, 13)
 

@@ -78,6 +78,25 @@ def test_the_record_of_a_graph_that_waits():
     assert show.gantt(bars).table.rows
 
 
+def test_only_a_half_loaded_module_is_warned_about():
+    files = {
+        "main.py": 'require("./a")\nlog(require("./a").nothing, require("./a")["nothing"])',
+        "a.py": "exports.n = 1",
+    }
+    done = modules.run(files)
+    assert (done.output, done.warnings) == (["undefined undefined"], [])
+
+
+def test_a_module_that_fails_is_no_child():
+    files = {
+        "main.py": "try:\n    require('./a')\nexcept ValueError:\n    log(len(module.children), module.loaded)",
+        "a.py": "raise ValueError",
+    }
+    done = modules.run(files)
+    assert done.output == ["0 False"]
+    assert next(iter(done.loader.cache.values())).loaded
+
+
 def test_a_failure_is_in_the_record():
     done = modules.run({"main.py": 'require("./a")', "a.py": "raise ValueError('no')"})
     assert isinstance(done.error, ValueError)
