@@ -67,7 +67,7 @@ class Module:
 
     @exports.setter
     def exports(self, value: Any) -> None:
-        self._exports = Exports(**value) if type(value) is dict else value
+        self._exports = Exports(**{str(key): one for key, one in value.items()}) if type(value) is dict else value
 
     def __repr__(self) -> str:
         return f"<Module {Path(self.filename).name}: {'loaded' if self.loaded else 'loading'}>"

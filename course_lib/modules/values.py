@@ -25,7 +25,7 @@ class Undefined:
         return False
 
     def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__"):
+        if name.startswith("_"):  # what Python and IPython ask of every object
             raise AttributeError(name)
         raise TypeError(f"Cannot read properties of undefined (reading '{name}')")
 
@@ -38,7 +38,7 @@ class Exports:
 
     __slots__ = ("__dict__", "__missing")
 
-    def __init__(self, **values: object) -> None:
+    def __init__(self, /, **values: object) -> None:
         self.__missing: Callable[[str], object] | None = None
         self.__dict__.update(values)
 

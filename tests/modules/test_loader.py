@@ -186,6 +186,9 @@ def test_namespace_and_exports_are_what_they_say():
     assert "n" in space
     with pytest.raises(AttributeError):
         space.__wrapped__  # noqa: B018
+    assert not hasattr(modules.undefined, "_repr_html_")
+    odd = modules.run({"main.py": "module.exports = {'self': 1, 2: 3}"}).exports("main.py")
+    assert (odd.self, odd["2"]) == (1, 3)
     exports = modules.Exports(a=1)
     assert exports["a"] == 1
     assert exports.b is exports["b"] is modules.undefined
