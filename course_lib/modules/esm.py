@@ -16,26 +16,20 @@ Source: ECMA-262, section 16.2.1.6; Node ``lib/internal/modules/esm/``.
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .bodies import Bodies, compiled
 from .context import Context
-from .errors import LoadError, ModuleSyntaxError, RequireAsyncModule, RequireCycle
+from .errors import LoadError, RequireAsyncModule, RequireCycle
 from .evaluation import Capability, Evaluation
-from .guard import gated
 from .linking import Record, SourceRecord, SyntheticRecord, link
-from .names import SCOPE
 from .scan import scan
 from .syntax import read
-from .values import Exports
 
 __all__ = ["ESM"]
-
-_FLAGS = __future__.annotations.compiler_flag | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 _KNOWN, _MISSING, _LOADING, _PER_LEVEL, _SETTLING = 2, 4, 5, 2, 5
 """What ``import()`` costs in Node 24, in microtasks: until a known module is found, a missing one is missed, a new one
@@ -59,7 +53,8 @@ class ESM:
         self.asking: list[tuple[Path, str]] = []
         self._context = context
         self._run_commonjs = run_commonjs
-        self._evaluation = Evaluation(self)
+        self._bodies = Bodies(context, self.importer)
+        self._evaluation = Evaluation(self._bodies)
 
     def __repr__(self) -> str:
         return f"<ESM: {len(self.registry)} modules>"
@@ -79,7 +74,7 @@ class ESM:
             raise
         for one in _graph(record):
             if isinstance(one, SourceRecord) and one.status == "linked" and "import_" not in one.scope:
-                self._instantiate(one)
+                self._bodies.instantiate(one)
         return record
 
     def evaluate(self, record: Record) -> Capability:
@@ -186,8 +181,8 @@ class ESM:
             source = context.read(path)
             if kind == "esm":
                 record = SourceRecord(path, name, read(source, name))
-                record.functions = _compiled(record.syntax.hoisted, name)
-                record.body = _compiled(record.syntax.body, name)
+                record.functions = compiled(record.syntax.hoisted, name)
+                record.body = compiled(record.syntax.body, name)
                 return record
             names = scan(source, name, lambda request: self._reexported(request, path))
             return SyntheticRecord(path, name, (*names, "module.exports"), lambda: self._run_commonjs(path))
@@ -202,78 +197,6 @@ class ESM:
         if self._context.kind(found) != "commonjs" or found == path:
             return ()
         return scan(self._context.read(found), self._context.name(found))
-
-    # Running bodies
-
-    def run(self, record: SourceRecord) -> None:
-        """Run a body that does not await."""
-        with self._context.journal.step("run", record.name), self._context.running(record.path):
-            try:
-                exec(record.body, record.scope)
-            except Exception as error:
-                self._context.journal.note("failed", record.name, f"{type(error).__name__}: {error}")
-                raise
-
-    def start(self, record: SourceRecord) -> Any:
-        """Run a body up to its first ``await``; the promise of its end."""
-        loop = self._context.loop
-        if loop is None:
-            raise RuntimeError(f"{record.name} awaits at its top level: that needs an event loop, run(…, on=eventloop)")
-        coroutine = eval(record.body, record.scope)
-        return loop.start(_Body(coroutine, record, self._context))
-
-    def _instantiate(self, record: SourceRecord) -> None:
-        scope, path = record.scope, record.path
-        meta = Exports(url=path.as_uri(), filename=str(path), dirname=str(path.parent))
-        given = {"__name__": record.name, "import_": self.importer(path), "import_meta": meta, SCOPE: scope}
-        scope.update({"__builtins__": self._context.builtins, **given})
-        exec(record.functions, scope)
-
-
-def _compiled(body: list[ast.stmt], name: str) -> Any:
-    tree = gated(ast.Module(body, []))
-    try:
-        return compile(ast.fix_missing_locations(tree), name, "exec", flags=_FLAGS, dont_inherit=True)
-    except SyntaxError as error:
-        raise ModuleSyntaxError(error.msg, name, error.lineno or 1) from None
-
-
-class _Body(Coroutine[Any, Any, Any]):
-    """The body of a module that awaits: says when it stops and when it goes on."""
-
-    def __init__(self, body: Coroutine[Any, Any, Any], record: SourceRecord, context: Context) -> None:
-        self._body = body
-        self._record = record
-        self._context = context
-        self.__name__ = record.name
-
-    def _step(self, go_on: Callable[[], Any], why: str) -> Any:
-        journal, name = self._context.journal, self._record.name
-        journal.resume(name)
-        with journal.step("run", name, why), self._context.running(self._record.path):
-            try:
-                awaited = go_on()
-            except Exception as error:
-                if not isinstance(error, StopIteration):
-                    journal.note("failed", name, f"{type(error).__name__}: {error}")
-                raise
-        journal.pause(name, "awaits at its top level")
-        return awaited
-
-    def send(self, value: Any) -> Any:
-        """Go on with a value."""
-        return self._step(lambda: self._body.send(value), "" if value is None else "goes on after await")
-
-    def throw(self, *error: Any) -> Any:
-        """Go on with an exception."""
-        return self._step(lambda: self._body.throw(*error), "goes on after await")
-
-    def close(self) -> None:
-        """Give up."""
-        self._body.close()
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        return self._body.__await__()
 
 
 def _after(context: Context, microtasks: int, call: Callable[[], object]) -> None:

@@ -772,3 +772,92 @@ twice(
     console.log("waits goes on", clock.since())
     """,
 )
+twice(
+    "tla-cycle-root",
+    "who imports one module of a cycle waits for the whole cycle",
+    """
+    --- main.mjs.py
+    from . import a, c
+    log("main")
+    --- a.mjs.py
+    from . import b
+    log("a start")
+    await Promise.resolve()
+    await Promise.resolve()
+    log("a end")
+    --- b.mjs.py
+    from . import a
+    log("b start")
+    await Promise.resolve()
+    log("b end")
+    --- c.mjs.py
+    from . import b
+    log("c")
+    """,
+    """
+    --- main.mjs
+    import "./a.mjs"
+    import "./c.mjs"
+    console.log("main")
+    --- a.mjs
+    import "./b.mjs"
+    console.log("a start")
+    await Promise.resolve()
+    await Promise.resolve()
+    console.log("a end")
+    --- b.mjs
+    import "./a.mjs"
+    console.log("b start")
+    await Promise.resolve()
+    console.log("b end")
+    --- c.mjs
+    import "./b.mjs"
+    console.log("c")
+    """,
+)
+twice(
+    "cycle-error",
+    "a failure in a cycle fails all of it, and whoever asks for any of it",
+    """
+    --- main.mjs.py
+    errors = []
+    for name in ["a", "b", "c"]:
+        try:
+            await import_("./" + name + ".mjs.py")
+        except Exception as error:
+            errors.append(error)
+    log(len(errors), "same" if errors[0] is errors[1] and errors[1] is errors[2] else "different")
+    --- a.mjs.py
+    from . import b
+    log("a runs")
+    raise RuntimeError("a fails")
+    --- b.mjs.py
+    from . import a
+    log("b runs")
+    --- c.mjs.py
+    from . import b
+    log("never")
+    """,
+    """
+    --- main.mjs
+    const errors = []
+    for (const name of ["a", "b", "c"]) {
+        try {
+            await import("./" + name + ".mjs")
+        } catch (error) {
+            errors.push(error)
+        }
+    }
+    console.log(errors.length, errors[0] === errors[1] && errors[1] === errors[2] ? "same" : "different")
+    --- a.mjs
+    import "./b.mjs"
+    console.log("a runs")
+    throw new Error("a fails")
+    --- b.mjs
+    import "./a.mjs"
+    console.log("b runs")
+    --- c.mjs
+    import "./b.mjs"
+    console.log("never")
+    """,
+)
