@@ -181,7 +181,7 @@ QUIZZES = [
             ),
             Option(
                 "change to ES modules, whose imports are asynchronous and so cost nothing at the start",
-                "A static import is loaded and evaluated before your first line, however it is loaded.",
+                "A static import is loaded and evaluated before your first line, so the start pays for all of it.",
             ),
             Option(
                 "change to ES modules, because Node drops what is not used",
