@@ -881,3 +881,36 @@ twice(
     export const n = "detected"
     """,
 )
+twice(
+    "esm-star-no-default",
+    "a star never passes the default on",
+    """
+    --- main.mjs.py
+    from . import hub
+    log(" ".join(hub), hub.default)
+    import_("./asks.mjs.py").then(None, lambda error: log("asked: error"))
+    --- hub.mjs.py
+    export_all("./a")
+    --- a.mjs.py
+    n = 1
+    export(n)
+    export_default("a's")
+    --- asks.mjs.py
+    from .hub import default as it
+    log("never", it)
+    """,
+    """
+    --- main.mjs
+    import * as hub from "./hub.mjs"
+    console.log(Object.keys(hub).join(" "), hub.default)
+    import("./asks.mjs").then(null, error => console.log("asked: error"))
+    --- hub.mjs
+    export * from "./a.mjs"
+    --- a.mjs
+    export const n = 1
+    export default "a's"
+    --- asks.mjs
+    import it from "./hub.mjs"
+    console.log("never", it)
+    """,
+)
