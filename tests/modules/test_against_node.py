@@ -14,8 +14,10 @@ from tests.modules.pairs import GRAPHS, Graph
 
 
 @pytest.fixture(scope="module")
-def real():
-    """Every program on real Node, two at a time; the future of each by its name."""
+def real(request):
+    """Every program that is to be tested on real Node, two at a time; the future of each by its name."""
+    asked = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    graphs = [one["graph"] for one in asked if isinstance(one.get("graph"), Graph)]
 
     def on_node(graph: Graph) -> node.NodeRun:
         files = dict(graph.javascript)
@@ -24,7 +26,7 @@ def real():
         return node.run(source, module="esm" if main.endswith(".mjs") else "commonjs", files=files)
 
     with ThreadPoolExecutor(2) as pool:
-        started: dict[str, Future[node.NodeRun]] = {graph.name: pool.submit(on_node, graph) for graph in GRAPHS}
+        started: dict[str, Future[node.NodeRun]] = {graph.name: pool.submit(on_node, graph) for graph in graphs}
         yield started
 
 
