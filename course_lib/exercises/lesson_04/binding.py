@@ -50,7 +50,9 @@ def _judge_namespace(namespace_of: Callable[..., Any]) -> Iterator[Trial]:
         "n, read before and after the exporter sets it from 0 to 1",
         [0, 1],
         lambda: _moving(namespace_of),
-        "A copy was made. Look the name up in the exporter's `scope` at each reading.",
+        lambda got: (
+            "A copy was made. Look the name up in the exporter's `scope` at each reading." if got == [0, 0] else None
+        ),
     )
     yield Trial(
         "n, read before the exporter has set it, and after",
@@ -63,7 +65,11 @@ def _judge_namespace(namespace_of: Callable[..., Any]) -> Iterator[Trial]:
         "the importer assigns n = 5; then the exporter's n",
         ["TypeError", 0],
         lambda: _assigned(namespace_of),
-        "Live in one direction only: the importer reads, the exporter writes.",
+        lambda got: (
+            "Live in one direction only: the importer reads, the exporter writes."
+            if isinstance(got, list) and got[-1] == 5
+            else "Assigning has to raise `TypeError`: an import is read-only."
+        ),
     )
     yield Trial(
         "a variable that is not exported",
@@ -142,8 +148,15 @@ def _judge_unused(unused: Callable[[_Modules, str], list[tuple[str, str]]]) -> I
             title,
             answers.unused(modules, "main"),  # type: ignore[no-untyped-call]
             lambda modules=modules: unused(modules, "main"),  # type: ignore[misc]
-            because,
+            lambda got, modules=modules, because=because: _why_not(got, answers.unused(modules, "main"), because),  # type: ignore[misc,no-untyped-call]
         )
+
+
+def _why_not(got: object, right: list[tuple[str, str]], because: str) -> str | None:
+    """The case's own lesson, unless the answer differs in its form only."""
+    if not isinstance(got, list) or not all(isinstance(pair, tuple) for pair in got):
+        return "A list of pairs `(module, export)` is asked for."
+    return "The right pairs, in another order: the list has to be sorted." if sorted(got) == right else because
 
 
 UNUSED = Exercise(

@@ -146,7 +146,29 @@ _RULES = {
 }
 
 
+def _form(ways: object) -> str:
+    """What is wrong with the shape of the answer, in words, or ""."""
+    if not isinstance(ways, Mapping):
+        return "no dictionary"
+    for way in _RULES:
+        files = ways.get(way)
+        if not isinstance(files, Mapping):
+            return f"no dictionary of files under {way!r}"
+        for name, text in files.items():
+            if not isinstance(text, str):
+                return f"no text for {name!r} under {way!r}"
+            try:
+                ast.parse(dedent(text))
+            except SyntaxError as error:
+                return f"{way!r}, {name}, line {error.lineno}: {error.msg}"
+    return ""
+
+
 def _judge_cycle(ways: Mapping[str, Mapping[str, str]]) -> Iterator[Trial]:
+    form = (
+        "`ways` holds three dictionaries, 'late', 'early' and 'third', each with the text of every file that changes."
+    )
+    yield Trial("what is wrong with the form of `ways`", "", lambda: _form(ways), form)
     for way, (rule, words, because) in _RULES.items():
         files = {**programs.GREETING, **ways[way]}
         for order, main in _MAINS.items():

@@ -113,14 +113,22 @@ def _judge_cache(make_require: Callable[[Mapping[str, _Body]], Any]) -> Iterator
         "a exports early, requires b, exports late; b requires a",
         ["a runs", "b sees early: True", "b sees late: False"],
         lambda: _cycle(make_require),
-        "The module has to be in the cache before its body runs: b asks for a while a is still running.",
+        lambda got: (
+            "The module has to be in the cache before its body runs: b asks for a while a is still running."
+            if isinstance(got, list) and got.count("a runs") > 1
+            else None
+        ),
     )
     yield Trial(
         "bad raises ValueError; it is required twice",
         ["bad runs", "ValueError"] * 2,
         lambda: _fails(make_require),
-        "A module that fails has to leave the cache, or the next one who asks gets its half-filled exports as if"
-        " nothing had happened.",
+        lambda got: (
+            "A module that fails has to let its error through."
+            if isinstance(got, list) and got[:2] == ["bad runs", "no error"]
+            else "A module that fails has to leave the cache, or the next one who asks gets its half-filled exports as"
+            " if nothing had happened."
+        ),
     )
     yield Trial(
         "counter required, deleted from require.cache, required again",
