@@ -3,7 +3,7 @@
 Rooms, from the ground up (an import only ever points down this list)::
 
     0  record, look, node, live      what happened; colours; real Node.js; things that run
-    1  eventloop                     the subjects: the real systems a lesson studies
+    1  eventloop, modules            the subjects: the real systems a lesson studies
     2  measure                       instruments: loop lag, latency
     3  show, lesson                  pictures of records; the mechanism of a lesson
     4  exercises                     one module a lesson: predictions, questions, exercises
