@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import contextlib
 import gc
+import signal
 import threading
 from collections.abc import Callable, Iterator
 
@@ -14,7 +15,11 @@ from course_lib.commands.isolation import isolated
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the environment of this process and of every process a test starts."""
+    """Set the environment of this process and of every process a test starts.
+
+    A shell starts what runs in its background with SIGINT ignored; nothing could then be interrupted.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     stack = contextlib.ExitStack()
     stack.enter_context(isolated())
     config.add_cleanup(stack.close)
