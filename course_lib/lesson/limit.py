@@ -11,8 +11,10 @@ all the same, on every platform, inside a kernel whose main thread already runs 
 So: a thread. When time is up, an exception is set in it (`PyThreadState_SetAsyncExc`,
 https://docs.python.org/3/c-api/init.html); it arrives at the next call or turn of a loop and passes every ``except
 Exception``. A bare ``except:`` in a loop catches it; therefore each such exception, as it is made, sets the next one,
-which arrives while the first is being handled, outside the ``try``. One weakness is left: a single long call into C,
-such as ``time.sleep(1000)``, cannot be ended from outside. It is left behind in a daemon thread, and `stuck` says so.
+which arrives while the first is being handled, outside the ``try``. Two weaknesses are left. A single long call into C,
+such as ``time.sleep(1000)``, cannot be ended from outside; and on Python 3.12, which raises what was set only after the
+jump back, neither can a ``while`` loop whose whole body is such a ``try``. They are left behind in a daemon thread, and
+`stuck` says so.
 """
 
 from __future__ import annotations
