@@ -253,18 +253,19 @@ class Generator:
     def _timer_block(self) -> Body:
         """Timers of several durations, set at several times, all due before the block ends."""
         luck = self._luck
-        moments: list[int] = []
+        due: dict[int, int] = {}  # by moment, the one duration that has a timer due then
         body: Body = []
         clock = 0
         for _ in range(luck.randint(3, 6)):
-            delay = luck.choice((10, 50, 90))
+            # Two lists due at one moment would have an order only to the millisecond, and that is chance.
+            delay = luck.choice([delay for delay in (10, 50, 90) if due.get(clock + delay, delay) == delay])
             body.append(["timeout", delay, [self._log(), *([["tick", [self._log()]]] if luck.random() < 0.3 else [])]])
-            moments.append(clock + delay)
+            due[clock + delay] = delay
             if luck.random() < 0.6:
                 pause = luck.choice((20, 60))
                 body.append(["busy", pause])
                 clock += pause
-        return [*body, ["busy", max(1, max(moments) - clock) + 10]]
+        return [*body, ["busy", max(1, max(due) - clock) + 10]]
 
 
 def smaller(program: Program) -> Sequence[Program]:
