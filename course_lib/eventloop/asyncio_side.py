@@ -15,6 +15,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from ..live.unraised import hidden
 from ..live.waiting import wait_in_slices
 from ..record import Record
 from .asyncio_trace import TracedLoop
@@ -105,11 +106,12 @@ class _Program:
 
     def end(self) -> None:
         """Make it end: cancel its tasks, then, as long as it does not, whatever is left to try."""
-        for attempt in range(20):
-            if self._over.is_set():
-                break
-            self._urge(first=attempt == 0)
-            self._over.wait(0.2)
+        with hidden(_Ended):
+            for attempt in range(20):
+                if self._over.is_set():
+                    break
+                self._urge(first=attempt == 0)
+                self._over.wait(0.2)
         if self._over.is_set():
             self.thread.join(1)
 

@@ -30,6 +30,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from course_lib.live.unraised import hidden
+
 __all__ = ["Outcome", "Stop", "run_within"]
 
 _SLICE = 0.05
@@ -106,12 +108,13 @@ class _Worker(threading.Thread):
 
     def stop(self) -> bool:
         """Ask the thread to end, again and again for a second: an ``except:`` that returns may swallow a request."""
-        for _ in range(_PATIENCE):
-            if self.over.is_set():
-                break
-            if self.ident is not None and self._kind is not None:
-                _set_in_thread(self.ident, self._kind)
-            self.over.wait(_SLICE)
+        with hidden(Stop):
+            for _ in range(_PATIENCE):
+                if self.over.is_set():
+                    break
+                if self.ident is not None and self._kind is not None:
+                    _set_in_thread(self.ident, self._kind)
+                self.over.wait(_SLICE)
         return self.over.is_set()
 
 
