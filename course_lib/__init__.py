@@ -6,7 +6,7 @@ Rooms, from the ground up (an import only ever points down this list)::
     1  eventloop, modules            the subjects: the real systems a lesson studies
     2  measure                       instruments: loop lag, latency
     3  show, lesson                  pictures of records; the mechanism of a lesson
-    4  exercises                     one module a lesson: predictions, questions, exercises
+    4  exercises                     one package a lesson: predictions, questions, exercises
 
 Importing this package imports nothing from outside the standard library.
 """
