@@ -1,7 +1,8 @@
-"""Which notebook a learner means by ``01`` or ``notebooks/01_event_loop_phases.ipynb``. Standard library only."""
+"""Which notebook a learner means by ``1``, ``08b`` or ``notebooks/03_asyncio.ipynb``. Standard library only."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,9 +29,10 @@ def _one(name: str, every: Sequence[Path]) -> Path:
     if path.suffix == ".ipynb" and path.is_file():
         return path.resolve()
     stem = path.stem
-    number = stem.zfill(2) if stem.isdigit() else None
+    number = re.fullmatch(r"(\d+)([a-z]?)", stem)
+    code = number[1].zfill(2) + number[2] if number else None
     for lesson in every:
-        if stem == lesson.stem or number == lesson.stem.split("_")[0]:
+        if stem == lesson.stem or code == lesson.stem.split("_")[0]:
             return lesson
     known = ", ".join(lesson.stem for lesson in every) or "none yet"
     sys.exit(f"expected a lesson's number or a notebook, got {name!r}; the lessons are: {known}")

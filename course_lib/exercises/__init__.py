@@ -10,33 +10,33 @@ from course_lib.lesson.kept import progress_of_this_machine
 from course_lib.lesson.node_cell import register_here
 from course_lib.lesson.page import show
 
-__all__ = ["lessons", "load", "numbers", "progress_page"]
+__all__ = ["codes", "lessons", "load", "progress_page"]
 
 _PREFIX = "lesson_"
 
 register_here()
 
 
-def numbers() -> list[int]:
-    """The numbers of the lessons that exist, in order."""
+def codes() -> list[str]:
+    """The lessons that exist, in order: ``"00"``, …, ``"08"``, ``"08b"``."""
     names = [module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith(_PREFIX)]
-    return sorted(int(name.removeprefix(_PREFIX)) for name in names)
+    return sorted(name.removeprefix(_PREFIX) for name in names)
 
 
-def load(number: int) -> Lesson:
-    """One lesson.
+def load(code: str) -> Lesson:
+    """One lesson, by its code: what its notebook's name begins with.
 
     Raises:
-        ModuleNotFoundError: there is no lesson of this number.
+        ModuleNotFoundError: there is no lesson of this code.
     """
-    module = importlib.import_module(f"{__name__}.{_PREFIX}{number:02d}")
+    module = importlib.import_module(f"{__name__}.{_PREFIX}{code}")
     lesson: Lesson = module.lesson
     return lesson
 
 
 def lessons() -> tuple[Lesson, ...]:
     """Every lesson that exists, in order."""
-    return tuple(load(number) for number in numbers())
+    return tuple(load(code) for code in codes())
 
 
 def progress_page() -> None:

@@ -47,6 +47,7 @@ class Lesson:
         exercises: what the learner makes.
         points: what to keep.
         next: one sentence on what comes next.
+        part: a letter, for a lesson that stands beside the one of its number.
         progress: where it is kept; the user's data folder when left out.
     """
 
@@ -65,9 +66,11 @@ class Lesson:
         points: Sequence[str] = (),
         next: str = "",
         *,
+        part: str = "",
         progress: Progress | None = None,
     ) -> None:
         self.number = number
+        self.part = part
         self.title = title
         self.minutes = minutes
         self.needs = tuple(needs)
@@ -90,8 +93,8 @@ class Lesson:
 
     @property
     def code(self) -> str:
-        """The number in two digits, as in the notebook's name."""
-        return f"{self.number:02d}"
+        """The number in two digits, and its letter if it has one: as in the notebook's name."""
+        return f"{self.number:02d}{self.part}"
 
     # Pages
 

@@ -91,6 +91,11 @@ def test_run_shows_the_failing_cell_goes_on_and_exits_1(course, capsys):
     assert err.endswith("2 of 3 lessons failed\n")
 
 
+def test_finds_the_lesson_beside_another(course):
+    write(course / "notebooks" / "01b_beside.ipynb", code("1"))
+    assert [path.stem for path in lessons.find(["1b", "1"])] == ["01b_beside", "01_loop"]
+
+
 @pytest.mark.parametrize("name", ["1", "01", "01_loop", "01_loop.ipynb", "notebooks/01_loop.ipynb"])
 def test_a_lesson_has_many_names(course, name):
     assert lessons.find([name]) == [course / "notebooks" / "01_loop.ipynb"]

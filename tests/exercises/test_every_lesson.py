@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from course_lib.exercises import lessons, load, numbers
+from course_lib.exercises import codes, lessons, load
 from course_lib.lesson import Exercise, Lesson, Prediction, Quiz, WrongAnswer, judge
 from course_lib.lesson.asking import prediction_text, quiz_text
 
@@ -132,9 +132,9 @@ def test_the_texts_mark_up_cleanly(lesson: Lesson) -> None:
         assert text.count("**") % 2 == 0 or "`" in text, text
 
 
-def test_lessons_are_found_by_number() -> None:
-    assert numbers() == sorted(numbers())
-    assert [lesson.number for lesson in LESSONS] == numbers()
-    assert load(0) is LESSONS[0]
+def test_lessons_are_found_by_their_code() -> None:
+    assert codes() == sorted(codes())
+    assert [lesson.code for lesson in LESSONS] == codes()
+    assert load("00") is LESSONS[0]
     with pytest.raises(ModuleNotFoundError, match="lesson_99"):
-        load(99)
+        load("99")

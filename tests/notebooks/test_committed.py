@@ -24,9 +24,11 @@ lesson = pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem
 
 
 def test_lessons_are_numbered_without_a_gap():
-    numbers = [path.stem[:2] for path in notebooks()]
+    numbers = list(dict.fromkeys(path.stem[:2] for path in notebooks()))
     assert numbers == [f"{index:02}" for index in range(len(numbers))]
-    assert all(re.fullmatch(r"\d\d_[a-z0-9_]+", path.stem) for path in notebooks())
+    assert all(re.fullmatch(r"\d\d[b-z]?_[a-z0-9_]+", path.stem) for path in notebooks())
+    codes = [path.stem.partition("_")[0] for path in notebooks()]
+    assert len(codes) == len(set(codes))
 
 
 @lesson

@@ -59,7 +59,7 @@ def _left(session, patience):
 @pytest.fixture(scope="module", params=notebooks(), ids=lambda path: path.stem)
 def lesson(request, tmp_path_factory):
     path = request.param
-    solutions = exercises.load(int(path.stem[:2])).sources()
+    solutions = exercises.load(path.stem.partition("_")[0]).sources()
     studied = study(path, tmp_path_factory.mktemp(path.stem), solutions)
     assert solutions.keys() == set(studied.tasks), "expected a tagged cell for every exercise of the lesson"
     return studied
