@@ -17,6 +17,7 @@ LAYERS = {
     "node": 0,
     "eventloop": 1,
     "modules": 1,
+    "realtime": 1,
     "measure": 2,
     "show": 3,
     "lesson": 3,

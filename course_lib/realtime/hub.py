@@ -1,0 +1,357 @@
+"""One hub under every transport: who published what, who is to get it, and how much may wait for whom.
+
+Long polling, Server-Sent Events and WebSockets differ in how a message reaches the client. What must be remembered is
+the same. Messages are numbered 1, 2, 3 … and kept in a *bounded log*, so that a client can say "I have seen 7" and get
+the rest, and several clients all see everything: nothing is taken out when one of them reads. Whoever comes back after
+more than the log holds is told so (`missed`), because a gap that nobody mentions is worse than the gap.
+
+A client that reads more slowly than others write has to be dealt with: its messages pile up in a queue. A queue without
+a bound is a memory leak with a delay, so each has a limit and one of two policies: "drop" forgets the oldest and counts
+them; "disconnect" gives the client up, who may come back with its cursor and catch up from the log.
+
+No sockets, no clock, no threads: a hub belongs to one event loop, and a shell around it (a handler, a protocol) is told
+by a callback that there is something to send.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+__all__ = ["Batch", "Hub", "Message", "Slow", "Subscription", "Watch"]
+
+Slow: TypeAlias = Literal["drop", "disconnect"]
+"""What happens to a subscription whose queue is full."""
+
+_ROOMS_REMEMBERED: Final = 10_000
+"""For so many rooms the hub knows exactly what it has forgotten; for the others it says "missed" rather too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something published.
+
+    Attributes:
+        id: 1, 2, 3 … over the whole hub.
+        data: the text.
+        room: who is to get it: the subscriptions of this room.
+        event: the name of an event; "" stands for "message".
+    """
+
+    id: int
+    data: str
+    room: str = ""
+    event: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was published after a cursor.
+
+    Attributes:
+        messages: in order of their ids.
+        cursor: what to ask with the next time.
+        missed: some messages after the cursor have been forgotten, or the cursor is ahead of everything published,
+            as after a restart of the server; `messages` then begin with the oldest that is kept.
+    """
+
+    messages: tuple[Message, ...]
+    cursor: int
+    missed: bool
+
+
+class Subscription:
+    """The messages that wait for one client. Made by `Hub.subscribe`."""
+
+    __slots__ = ("_backlog", "_hub", "_limit", "_queue", "_since", "_wake", "closed", "dropped", "missed", "overflowed")
+    __slots__ += ("room", "slow")
+
+    def __init__(
+        self, hub: Hub, room: str, replay: Batch, limit: int, slow: Slow, wake: Callable[[], None], since: int
+    ) -> None:
+        self._hub = hub
+        self._queue = deque(replay.messages)
+        self._backlog = len(replay.messages)
+        self._limit = limit
+        self._since = since
+        self._wake = wake
+        self.room = room
+        self.slow = slow
+        self.missed = replay.missed
+        """Whether the log did not reach back to what the client has seen."""
+        self.dropped = 0
+        """How many messages were forgotten because the queue was full (`slow` is "drop")."""
+        self.overflowed = False
+        """Whether the queue was full once (`slow` is "disconnect"): nothing more comes; close the connection."""
+        self.closed = False
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "overflowed" if self.overflowed else f"{self.waiting} waiting"
+        dropped = f", {self.dropped} dropped" if self.dropped else ""
+        return f"<Subscription to {self.room!r}: {state}{dropped}>"
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait."""
+        return len(self._queue)
+
+    def take(self, limit: int | None = None) -> list[Message]:
+        """The messages that wait, oldest first (at most `limit`); they no longer do."""
+        queue = self._queue
+        if limit is None or limit >= len(queue):
+            taken = list(queue)
+            queue.clear()
+            self._backlog = 0
+            return taken
+        taken = [queue.popleft() for _ in range(limit)]
+        self._backlog = max(0, self._backlog - len(taken))
+        return taken
+
+    def close(self) -> None:
+        """Get nothing more; what waits is forgotten. Twice is fine."""
+        if not self.closed:
+            self.closed = True
+            self._queue.clear()
+            self._hub._leave(self)
+
+    def _offer(self, message: Message) -> bool:
+        """Queue a message; whether the shell has to be told."""
+        if self.closed or self.overflowed or message.id <= self._since:
+            return False
+        queue = self._queue
+        if len(queue) >= self._limit + self._backlog:
+            if self.slow == "disconnect":
+                self.overflowed = True
+                self._hub._overflowed(self)
+                return True
+            queue.popleft()
+            self.dropped += 1
+            self._hub._dropped += 1
+        queue.append(message)
+        return len(queue) == 1
+
+
+class Watch:
+    """A function that is called with every message of a room. Made by `Hub.watch`."""
+
+    __slots__ = ("_hub", "callback", "closed", "room", "since")
+
+    def __init__(self, hub: Hub, room: str, callback: Callable[[Message], None], since: int) -> None:
+        self._hub = hub
+        self.room = room
+        self.callback = callback
+        self.since = since
+        self.closed = False
+
+    def __repr__(self) -> str:
+        return f"<Watch on {self.room!r}: {'closed' if self.closed else 'open'}>"
+
+    def close(self) -> None:
+        """Be called no more. Twice is fine."""
+        if not self.closed:
+            self.closed = True
+            self._hub._leave(self)
+
+
+@dataclass(slots=True)
+class _Room:
+    """Who listens; dicts, because they keep the order and let go of one member at once."""
+
+    subscriptions: dict[Subscription, None] = field(default_factory=dict)
+    watches: dict[Watch, None] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.subscriptions or self.watches)
+
+
+class Hub:
+    """Publish and subscribe, with a bounded log.
+
+    Args:
+        history: how many messages the log keeps, over all rooms.
+
+    Raises:
+        ValueError: `history` is below 1.
+    """
+
+    def __init__(self, history: int = 1000) -> None:
+        if history < 1:
+            raise ValueError(f"expected a history of 1 message or more, got {history}")
+        self.history: Final = history
+        self._log: list[Message] = []  # a ring: message number n is at (n - 1) % history
+        self._newest = 0
+        self._forgotten: dict[str, int] = {}  # room -> the newest id of it that is gone, smallest first
+        self._forgotten_elsewhere = 0
+        self._rooms: dict[str, _Room] = {}
+        self._pending: deque[Message] = deque()
+        self._delivering = False
+        self._dropped = 0
+        self._overflows = 0
+
+    def __repr__(self) -> str:
+        kept = f"{self.oldest}…{self.newest}" if self._newest else "none"
+        members = sum(len(room.subscriptions) for room in self._rooms.values())
+        return f"<Hub: messages {kept}, {members} subscriptions in {len(self._rooms)} rooms>"
+
+    @property
+    def newest(self) -> int:
+        """The id of the newest message; 0 when there is none."""
+        return self._newest
+
+    @property
+    def oldest(self) -> int:
+        """The id of the oldest message that is kept; 0 when there is none."""
+        return self._newest - len(self._log) + 1 if self._log else 0
+
+    def publish(self, data: str, *, room: str = "", event: str = "") -> Message:
+        """Number a message, log it, and offer it to everyone in its room.
+
+        Called from within a callback of the hub it returns at once, and the message is offered when the one before it
+        has reached everyone: all see the same order.
+
+        Raises:
+            ExceptionGroup: what callbacks raised, after everyone has been offered the message.
+        """
+        self._newest += 1
+        message = Message(self._newest, data, room, event)
+        if len(self._log) < self.history:
+            self._log.append(message)
+        else:
+            at = (message.id - 1) % self.history
+            self._forget(self._log[at])
+            self._log[at] = message
+        self._pending.append(message)
+        if not self._delivering:
+            self._deliver_pending()
+        return message
+
+    def after(self, cursor: int, *, room: str = "", limit: int = 100) -> Batch:
+        """The messages of a room after a cursor, at most `limit`.
+
+        Raises:
+            ValueError: `cursor` is negative, or `limit` below 1.
+        """
+        if cursor < 0:
+            raise ValueError(f"expected a cursor of 0 or more, got {cursor}")
+        if limit < 1:
+            raise ValueError(f"expected a limit of 1 or more, got {limit}")
+        ahead = cursor > self._newest
+        missed = ahead or cursor < self._forgotten.get(room, self._forgotten_elsewhere)
+        found: list[Message] = []
+        for message in self._kept(0 if ahead else cursor):
+            if message.room == room:
+                found.append(message)
+                if len(found) == limit:
+                    return Batch(tuple(found), message.id, missed)
+        return Batch(tuple(found), self._newest, missed)
+
+    def subscribe(
+        self,
+        *,
+        room: str = "",
+        after: int | None = None,
+        limit: int = 64,
+        slow: Slow = "disconnect",
+        wake: Callable[[], None],
+    ) -> Subscription:
+        """Get every message of a room from now on, or from a cursor on.
+
+        Args:
+            room: which.
+            after: what the client has seen; the messages since then wait in the subscription when this returns. They do
+                not count against `limit` (the log bounds them), and `wake` is not called for them: take them first.
+            limit: how many messages may wait.
+            slow: what happens when more come.
+            wake: called when the first message waits in an empty queue, and when the queue has overflowed. It may
+                take, close and publish.
+
+        Raises:
+            ValueError: `after` is negative, `limit` below 1, or `slow` neither of the two.
+        """
+        if limit < 1:
+            raise ValueError(f"expected a limit of 1 or more, got {limit}")
+        if slow not in ("drop", "disconnect"):
+            raise ValueError(f"expected slow to be 'drop' or 'disconnect', got {slow!r}")
+        nothing = Batch((), self._newest, False)
+        replay = nothing if after is None else self.after(after, room=room, limit=self.history)
+        subscription = Subscription(self, room, replay, limit, slow, wake, self._newest)
+        self._rooms.setdefault(room, _Room()).subscriptions[subscription] = None
+        return subscription
+
+    def watch(self, room: str, callback: Callable[[Message], None]) -> Watch:
+        """Have a function called with every message of a room: for a group that bounds its own buffers."""
+        watch = Watch(self, room, callback, self._newest)
+        self._rooms.setdefault(room, _Room()).watches[watch] = None
+        return watch
+
+    def subscribers(self, room: str = "") -> int:
+        """How many subscriptions a room has."""
+        return len(self._rooms[room].subscriptions) if room in self._rooms else 0
+
+    def stats(self) -> dict[str, int]:
+        """Counts: what was published, who listens, what was lost to slow clients."""
+        return {
+            "published": self._newest,
+            "kept": len(self._log),
+            "rooms": len(self._rooms),
+            "subscribers": sum(len(room.subscriptions) for room in self._rooms.values()),
+            "dropped": self._dropped,
+            "overflowed": self._overflows,
+        }
+
+    def _kept(self, cursor: int) -> Iterator[Message]:
+        for number in range(max(cursor + 1, self.oldest), self._newest + 1):
+            yield self._log[(number - 1) % self.history]
+
+    def _forget(self, message: Message) -> None:
+        self._forgotten.pop(message.room, None)
+        self._forgotten[message.room] = message.id
+        if len(self._forgotten) > _ROOMS_REMEMBERED:  # whoever can name rooms can not make this grow
+            self._forgotten_elsewhere = self._forgotten.pop(next(iter(self._forgotten)))
+
+    def _deliver_pending(self) -> None:
+        errors: list[Exception] = []
+        self._delivering = True
+        try:
+            while self._pending:
+                self._deliver(self._pending.popleft(), errors)
+        finally:
+            self._delivering = False
+        if errors:
+            raise ExceptionGroup("callbacks of the hub failed; everyone else has been offered the message", errors)
+
+    def _deliver(self, message: Message, errors: list[Exception]) -> None:
+        room = self._rooms.get(message.room)
+        if room is None:
+            return
+        watches = tuple(room.watches)
+        # all queues first, then the callbacks: what these do can no longer change who gets the message
+        for subscription in [one for one in tuple(room.subscriptions) if one._offer(message)]:
+            try:
+                subscription._wake()
+            except Exception as error:  # one client's fault is not another's
+                errors.append(error)
+        for watch in watches:
+            if not watch.closed and message.id > watch.since:
+                try:
+                    watch.callback(message)
+                except Exception as error:
+                    errors.append(error)
+
+    def _overflowed(self, subscription: Subscription) -> None:
+        self._overflows += 1
+        self._leave(subscription)
+
+    def _leave(self, member: Subscription | Watch) -> None:
+        room = self._rooms.get(member.room)
+        if room is None:
+            return
+        if isinstance(member, Watch):
+            room.watches.pop(member, None)
+        else:
+            room.subscriptions.pop(member, None)
+        if room.empty:
+            del self._rooms[member.room]
