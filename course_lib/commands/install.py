@@ -139,6 +139,8 @@ def _check_machine() -> None:
 
 
 def _make_venv() -> None:
+    if venv().is_symlink():
+        venv().unlink()  # `clear` would empty what the link points to: somebody else's environment
     with Progress(f"Making {shown(venv())}") as progress:
         builder = venv_module.EnvBuilder(clear=True, symlinks=os.name != "nt")
         builder.create(venv())

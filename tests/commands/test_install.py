@@ -96,6 +96,19 @@ def test_an_environment_without_its_interpreter_starts_over(course):
     assert course.calls == ["venv", "requirements.txt"] * 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody but administrators make links")
+def test_a_linked_environment_is_unlinked_and_never_emptied(tmp_path, monkeypatch):
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "precious.txt").write_text("kept")
+    (tmp_path / ".venv").symlink_to(others, target_is_directory=True)
+    monkeypatch.setattr(places, "ROOT", tmp_path)
+    monkeypatch.delenv("COURSE_VENV", raising=False)
+    install._make_venv()
+    assert places.venv_python().exists()
+    assert [path.name for path in others.iterdir()] == ["precious.txt"]
+
+
 def test_a_failed_installation_leaves_no_stamp(course, monkeypatch):
     def fail(*_):
         raise pip.PipError("ERROR: No matching distribution found for numpy==9")
