@@ -65,8 +65,10 @@ class Batch:
 class Subscription:
     """The messages that wait for one client. Made by `Hub.subscribe`."""
 
-    __slots__ = ("_backlog", "_hub", "_limit", "_queue", "_since", "_wake", "closed", "dropped", "missed", "overflowed")
-    __slots__ += ("room", "slow")
+    __slots__ = (
+        *("_backlog", "_hub", "_limit", "_queue", "_since", "_wake"),
+        *("closed", "dropped", "missed", "overflowed", "room", "slow"),
+    )
 
     def __init__(
         self, hub: Hub, room: str, replay: Batch, limit: int, slow: Slow, wake: Callable[[], None], since: int
