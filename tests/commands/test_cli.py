@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -84,11 +85,14 @@ def test_lab_says_what_is_missing_and_goes_on(door, monkeypatch, capsys):
     assert len(door) == 1
 
 
-def test_test_is_everything_with_coverage_or_what_is_asked_for(door):
+@pytest.mark.parametrize(("cores", "workers"), [(None, None), (1, None), (2, "2"), (64, "4")])
+def test_test_is_everything_with_coverage_or_what_is_asked_for(door, monkeypatch, cores, workers):
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
     cli.main(["test"])
     cli.main(["test", "tests/eventloop", "-q"])
     everything, chosen = door
-    assert everything == ["PYTHON", "-m", "pytest", "--nbval", "--cov=course_lib", "--cov-report=term:skip-covered"]
+    alone = ["PYTHON", "-m", "pytest", "--nbval", "--cov=course_lib", "--cov-report=term:skip-covered"]
+    assert everything == alone + (["-n", workers, "--dist=loadfile", "--no-loadscope-reorder"] if workers else [])
     assert chosen == ["PYTHON", "-m", "pytest", "--nbval", "tests/eventloop", "-q"]
     assert Path.cwd() == ROOT
 
