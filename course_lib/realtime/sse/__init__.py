@@ -10,5 +10,6 @@ parser.feed(b"lo\\n\\n")                            # [Event(type='message', dat
 
 from course_lib.realtime.sse.encoder import CONTENT_TYPE, comment, encode
 from course_lib.realtime.sse.parser import Event, Parser, TooLong
+from course_lib.realtime.sse.reconnect import ReadyState, Reconnection
 
-__all__ = ["CONTENT_TYPE", "Event", "Parser", "TooLong", "comment", "encode"]
+__all__ = ["CONTENT_TYPE", "Event", "Parser", "ReadyState", "Reconnection", "TooLong", "comment", "encode"]
