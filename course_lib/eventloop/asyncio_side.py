@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import ctypes
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from ..live.unraised import hidden
+from ..live.interrupting import hidden, set_in_thread
 from ..live.waiting import wait_in_slices
 from ..record import Record
 from .asyncio_trace import TracedLoop
@@ -122,8 +121,7 @@ class _Program:
         with contextlib.suppress(RuntimeError):  # it has been closed this moment
             if loop.running_now is not None:
                 # a callback that does not return; a call into C (time.sleep) has to return first
-                thread, error = ctypes.c_ulong(self.thread.ident or 0), ctypes.py_object(_Ended)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+                set_in_thread(self.thread.ident or 0, _Ended)
             elif first:
                 loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
             else:  # tasks that refuse to be cancelled, or a loop whose own steps were hit

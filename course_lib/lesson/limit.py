@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import ctypes
 import functools
 import io
 import threading
@@ -30,7 +29,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course_lib.live.unraised import hidden
+from course_lib.live.interrupting import hidden, set_in_thread
 
 __all__ = ["Outcome", "Stop", "run_within"]
 
@@ -61,18 +60,13 @@ class Stop(BaseException):
     """Time is up. Not an `Exception`, so that ``except Exception`` in a learner's loop lets it pass."""
 
 
-_set_in_thread = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
-    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
-)
-
-
 def _insistent(ident: int) -> type[Stop]:
     """A kind of `Stop` that, whenever one is made, sets the next one in the thread.
 
     Its ``__init__`` is a call into C: a Python function would be interrupted by the very exception it sets.
     """
     kind = type("Stop", (Stop,), {})
-    kind.__init__ = staticmethod(functools.partial(_set_in_thread, ident, kind))  # type: ignore[misc]
+    kind.__init__ = staticmethod(functools.partial(set_in_thread, ident, kind))  # type: ignore[misc]
     return kind
 
 
@@ -113,7 +107,7 @@ class _Worker(threading.Thread):
                 if self.over.is_set():
                     break
                 if self.ident is not None and self._kind is not None:
-                    _set_in_thread(self.ident, self._kind)
+                    set_in_thread(self.ident, self._kind)
                 self.over.wait(_SLICE)
         return self.over.is_set()
 
