@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from course_lib.live import loop, registry
+from course_lib.live import loop as course_loop
+from course_lib.live import registry
 from course_lib.live.children import Child
+from course_lib.live.loops import LoopName, checked_loop
 from course_lib.live.supervised import Stoppable
 
 if TYPE_CHECKING:
@@ -22,11 +25,13 @@ class Server(Stoppable):
     """A running server; made by `serve`. It never prints: what it answered is in `log`."""
 
     def __init__(
-        self, name: str, port: int, where: str, log: Callable[[], list[LogLine]], stop: Callable[[], None]
+        self, name: str, port: int, child: Child | None, log: Callable[[], list[LogLine]], stop: Callable[[], None]
     ) -> None:
         self.name = name
         self.port = port
-        self._where = where
+        self.pid = os.getpid() if child is None else child.pid
+        """The process it runs in."""
+        self._where = "the course loop" if child is None else f"process {child.pid}"
         self._log = log
         self._stop = stop
         self._stopped = False
@@ -75,6 +80,7 @@ def serve(
     port: int = 0,
     args: Sequence[str] = (),
     keep: int = 1000,
+    loop: LoopName = "asyncio",
 ) -> Server:
     """Start a tornado server on 127.0.0.1; when this returns it accepts connections.
 
@@ -86,16 +92,20 @@ def serve(
             module, or say where one is, because another process can't be given an object.
         port: 0 takes a free one.
         args: with `process`: what the server's process finds in ``sys.argv[1:]``.
-        keep: how many requests `Server.log` keeps.
+        keep: how many requests `Server.log` keeps; with 0 a process does not even report them, which is a cost when
+            requests are counted.
+        loop: with `process`: the loop it runs on. ``"auto"`` is uvloop where that is installed.
 
     Raises:
         TypeError: `app` is none of these, or `port` no whole number.
-        ValueError: `port` is not in 0…65535.
+        ValueError: `port` is not in 0…65535, or there is no such `loop` here.
         PortTaken: `port` is in use.
         ChildFailed: the server's process ended before it was ready.
     """
     if process:
-        return _in_process(_address(app), registry.make_room(name, "server"), port, args, keep)
+        return _in_process(_address(app), registry.make_room(name, "server"), port, args, keep, checked_loop(loop))
+    if loop == "uvloop":
+        raise ValueError("expected process=True with loop='uvloop', because the course loop is asyncio's own")
     return _on_loop(app, registry.make_room(name, "server"), port, keep)
 
 
@@ -104,7 +114,7 @@ def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
 
     lines: deque[LogLine] = deque(maxlen=keep)
 
-    thread = loop.started()
+    thread = course_loop.started()
 
     opened: list[OpenServer] = []
 
@@ -127,16 +137,17 @@ def _on_loop(app: App, name: str, port: int, keep: int) -> Server:
 
     try:
         thread.run(open_(), 30)
-        return Server(name, opened[0].port, "the course loop", log, stop)
+        return Server(name, opened[0].port, None, log, stop)
     except BaseException:
         stop()  # the stop button may come when it is open already
         raise
 
 
-def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: int) -> Server:
+def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: int, loop: LoopName) -> Server:
     from course_lib.live.web import LogLine, PortTaken, checked_port
 
-    child = Child("course_lib.live.web_process", address, str(checked_port(port)), *args)
+    note = "log" if keep else "no log"
+    child = Child("course_lib.live.web_process", address, str(checked_port(port)), loop, note, *args)
     if "taken" in child.ready:
         child.stop()
         raise PortTaken(str(child.ready["taken"]))
@@ -145,7 +156,7 @@ def _in_process(address: str, name: str, port: int, args: Sequence[str], keep: i
         rows: list[list[Any]] = [json.loads(line) for line in child.lines[-keep:] if line.startswith("[")]
         return [LogLine(*row) for row in rows]
 
-    return Server(name, child.port, f"process {child.pid}", log, child.stop)
+    return Server(name, child.port, child, log, child.stop)
 
 
 def _address(app: App) -> str:

@@ -20,9 +20,15 @@ from typing import Any, NamedTuple, TypeAlias
 
 import tornado.httpserver
 import tornado.web
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.iostream import IOStream
 
+from course_lib.live.cut import Beginning
+
 __all__ = ["App", "LogLine", "OpenServer", "PortTaken", "checked_port", "load"]
+
+_GOODBYE = 1.0  # seconds for the functions of app.settings["closing"]
+_HANDLERS_END = 0.5  # seconds for handlers whose connection has been closed
 
 App: TypeAlias = "tornado.web.Application | Callable[[], Any] | str"
 """A tornado application, a function (plain or async) that makes one, or where that is: ``"package.module:name"``."""
@@ -31,7 +37,10 @@ App: TypeAlias = "tornado.web.Application | Callable[[], Any] | str"
 class LogLine(NamedTuple):
     """One answered request: when (seconds since the server opened), what, the status, and the seconds it took.
 
-    `error` is the exception's type and words when the handler raised one.
+    `error` is the exception's type and words when the handler raised one, or the sentence with which it refused.
+
+    What is no request has a word of its own for a method: "CUT" is a connection that ended before it had sent a whole
+    request, and an application may add others.
     """
 
     at: float
@@ -86,17 +95,43 @@ async def load(app: App) -> tornado.web.Application:
 
 
 class _Server(tornado.httpserver.HTTPServer):
-    """Remembers its connections: a WebSocket's is handed over and would outlive the server."""
+    """Remembers its connections (a WebSocket's is handed over and would outlive the server) and what they wait for."""
 
-    streams: set[IOStream]
+    note: Callable[..., None]
+
+    def initialize(self, *args: Any, **options: Any) -> None:
+        super().initialize(*args, **options)
+        self.streams: set[IOStream] = set()
+        self._beginnings: dict[object, Beginning] = {}
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        self.streams = {one for one in getattr(self, "streams", set()) if not one.closed()} | {stream}
+        self.streams = {one for one in self.streams if not one.closed()} | {stream}
         super().handle_stream(stream, address)
+
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        first = server_conn not in self._beginnings
+        self._beginnings[server_conn] = Beginning(request_conn, first=first)
+        return super().start_request(server_conn, request_conn)
+
+    def on_close(self, server_conn: object) -> None:
+        super().on_close(server_conn)
+        beginning = self._beginnings.pop(server_conn, None)
+        if beginning is not None and not self._stopped and (cut := beginning.ended()) is not None:
+            status, path, words = cut
+            self.note("CUT", path, status, words)
 
 
 class OpenServer:
     """A server that accepts. Make it, and `close` it, on the loop it shall run on.
+
+    The application's settings may hold for it:
+
+    - ``"http"``: keyword arguments for ``tornado.httpserver.HTTPServer``, such as ``idle_connection_timeout``.
+    - ``"closing"``: functions, plain or async, that are called when it closes, before its connections do: the place to
+      end what lasts (streams, WebSockets) in its own way. They are called together and have a second.
+
+    The server puts there ``"note"``: a function that adds a line to its log, ``note(method, path, status, words="",
+    seconds=0.0)``.
 
     Args:
         app: the application.
@@ -109,9 +144,12 @@ class OpenServer:
 
     def __init__(self, app: tornado.web.Application, port: int, note: Callable[[LogLine], None]) -> None:
         self._opened = time.perf_counter()
+        self._app = app
         self._note = note
         app.settings.setdefault("log_function", self._answered)
-        self._server = _Server(app)
+        app.settings["note"] = self._noted
+        self._server = _Server(app, **app.settings.get("http", {}))
+        self._server.note = self._noted
         try:
             self._listening = socket.create_server(("127.0.0.1", checked_port(port)), backlog=128)
         except OSError as error:
@@ -125,25 +163,48 @@ class OpenServer:
         self.port: int = self._listening.getsockname()[1]
 
     def _answered(self, handler: tornado.web.RequestHandler) -> None:
-        request = handler.request
-        error = sys.exc_info()[1] if handler.get_status() >= 500 else None
-        words = f"{type(error).__name__}: {error}" if error else ""
-        at = time.perf_counter() - self._opened
-        path, status = request.uri or "", handler.get_status()
-        self._note(LogLine(at, request.method or "", path, status, request.request_time(), words))
+        request, status = handler.request, handler.get_status()
+        error = sys.exc_info()[1] if status >= 400 else None
+        if error is None:
+            words = ""
+        elif isinstance(error, tornado.web.HTTPError):
+            words = error.get_message() or ""
+        else:
+            words = f"{type(error).__name__}: {error}" if status >= 500 else str(error)
+        self._noted(request.method or "", request.uri or "", status, words, request.request_time())
+
+    def _noted(self, method: str, path: str, status: int, words: str = "", seconds: float = 0.0) -> None:
+        self._note(LogLine(time.perf_counter() - self._opened, method, path, status, seconds, words))
 
     async def close(self) -> None:
-        """Stop accepting and close every connection, WebSockets too."""
+        """Stop accepting, let the application end what lasts, and close every connection, WebSockets too."""
         self._server.stop()
-        for stream in getattr(self._server, "streams", set()):
+        await self._end_what_lasts()
+        for stream in self._server.streams:
             stream.close()
         with contextlib.suppress(TimeoutError):  # a handler that never looks at its connection is not waited for
-            await asyncio.wait_for(self._server.close_all_connections(), 1.0)
+            await asyncio.wait_for(self._server.close_all_connections(), _HANDLERS_END)
+
+    async def _end_what_lasts(self) -> None:
+        async def end(one: Callable[[], Any]) -> None:
+            made = one()
+            if inspect.isawaitable(made):
+                await made
+
+        tasks = [asyncio.ensure_future(end(one)) for one in self._app.settings.get("closing", ())]
+        if not tasks:
+            return
+        done, late = await asyncio.wait(tasks, timeout=_GOODBYE)
+        for task in late:
+            task.cancel()
+        for task in done:
+            if (error := task.exception()) is not None:
+                logging.getLogger("tornado.application").error("while the server closed", exc_info=error)
 
     def abandon(self) -> None:
         """Close the sockets when the loop it ran on is gone, from any thread."""
         self._listening.close()
-        for stream in getattr(self._server, "streams", set()):
+        for stream in self._server.streams:
             if stream.socket is not None:
                 stream.socket.close()
 

@@ -1,0 +1,43 @@
+"""Long polling as it is commonly written. Left in on purpose:
+
+- It looks once a second whether there is something: a message waits half a second on average, and a client gets one a
+  second at most.
+- ``pop(0)``: each message reaches one client only. With two, each sees half of the conversation.
+- Nobody notices that a client has gone. Its loop goes on, takes the next message, and writes it to nobody.
+- No cursor, no end of the wait, a list that grows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import tornado.web
+
+from course_lib.realtime.faulty import shared
+from course_lib.realtime.hub import Hub
+from course_lib.realtime.limits import Limits
+
+__all__ = ["Poll", "make_app"]
+
+
+class Poll(tornado.web.RequestHandler):
+    """``GET /poll``."""
+
+    async def get(self) -> None:
+        """Wait for a message, and take it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.settings["started"].add(task, task.cancel)
+
+        messages = self.settings["messages"]
+        while not messages:
+            await asyncio.sleep(self.settings["interval"])
+        number, text = messages.pop(0)
+        self.write({"messages": [{"id": number, "message": text}], "cursor": number, "missed": False})
+
+        self.settings["started"].discard(task)
+
+
+def make_app(hub: Hub | None = None, limits: Limits | None = None) -> tornado.web.Application:
+    """The server. It has no hub and knows no limits; ``settings["interval"]`` is in seconds."""
+    return shared.application("long_polling", [("/poll", Poll)])
