@@ -333,15 +333,16 @@ class Hub:
         # all queues first, then the callbacks: what these do can no longer change who gets the message
         for subscription in [one for one in tuple(room.subscriptions) if one._offer(message)]:
             try:
-                subscription._wake()
+                if not subscription.closed:
+                    subscription._wake()
             except Exception as error:  # one client's fault is not another's
                 errors.append(error)
         for watch in watches:
-            if not watch.closed and message.id > watch.since:
-                try:
+            try:
+                if not watch.closed and message.id > watch.since:
                     watch.callback(message)
-                except Exception as error:
-                    errors.append(error)
+            except Exception as error:
+                errors.append(error)
 
     def _overflowed(self, subscription: Subscription) -> None:
         self._overflows += 1

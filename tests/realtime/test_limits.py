@@ -1,0 +1,61 @@
+"""The bounds of a server: ranges, types, JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from course_lib.realtime import Limits
+
+
+def test_they_come_back_from_json() -> None:
+    some = Limits(max_body=10, slow="drop", heartbeat=0.5, origins=("http://localhost:8888",))
+    assert Limits.from_json(some.to_json()) == some
+    assert Limits.from_json("{}") == Limits()
+    assert Limits.from_json('{"queue": 3, "ping_interval": 5}') == Limits(queue=3, ping_interval=5)
+
+
+def test_they_are_frozen_and_can_be_compared() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Limits().queue = 5  # type: ignore[misc]
+    assert hash(Limits()) == hash(Limits())
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "as a JSON object, got ''"),
+        ("[]", "as a JSON object"),
+        ("[" * 100_000, "as a JSON object"),
+        ('{"que": 3}', "limits called max_body, .*; got 'que'"),
+        ('{"queue": 0}', r"queue in 1…1,000,000, got 0"),
+        ('{"retry_ms": -1}', "retry_ms in 0…"),
+        ('{"heartbeat": 0}', r"heartbeat in 0.001…3,600.0, got 0"),
+        ('{"heartbeat": NaN}', "heartbeat in"),
+        ('{"poll_timeout": Infinity}', "poll_timeout in"),
+        ('{"slow": "wait"}', "'drop' or 'disconnect', got 'wait'"),
+        ('{"origins": ["localhost"]}', "expected an origin"),
+        ('{"origins": ["*"]}', "expected an origin"),
+    ],
+)
+def test_a_value_out_of_range_is_named(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Limits.from_json(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"queue": "3"}',
+        '{"queue": 3.0}',
+        '{"queue": true}',
+        '{"heartbeat": "1"}',
+        '{"heartbeat": false}',
+        '{"origins": "http://localhost"}',
+        '{"origins": [1]}',
+    ],
+)
+def test_a_value_of_another_type_is_named(text: str) -> None:
+    with pytest.raises(TypeError, match=r"^expected (queue|heartbeat|origins) to be a .*, got "):
+        Limits.from_json(text)
