@@ -3,7 +3,7 @@
     from course_lib.realtime import websocket
 
     server = websocket.Connection("server")
-    server.receive(bytes.fromhex("818537fa213d7f9f4d5158"))        # [Text(data='Hello')]: the RFC's own example
+    list(server.receive(bytes.fromhex("818537fa213d7f9f4d5158")))  # [Text(data='Hello')]: the RFC's own example
     server.send_text("Hello")
     server.output()                                                 # b"\\x81\\x05Hello"
     for part in websocket.explain(b"\\x81\\x05Hello"):

@@ -99,7 +99,7 @@ def _second_byte(raw: bytes, *, control: bool) -> list[Part]:
 
 
 def _payload(opcode: int, body: bytes, key: bytes, at: int) -> list[Part]:
-    payload = mask(body, key) if key else body
+    payload = mask(key, body) if key else body
     parts = [Part(at, body, "", "masked payload", _words(payload))] if key and body else []
     if opcode == Opcode.CLOSE:
         return [*parts, *_close(payload, at)]

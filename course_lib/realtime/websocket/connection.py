@@ -24,7 +24,7 @@ the one that can (section 7.1.1).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 from course_lib.realtime.websocket import closecodes
@@ -37,7 +37,8 @@ from course_lib.realtime.websocket.states import TRANSITIONS, Happening, State
 __all__ = ["Connection", "NotOpen"]
 
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = Opcode.TEXT, Opcode.BINARY, Opcode.CLOSE, Opcode.PING, Opcode.PONG
-_WHOLE_TEXT, _WHOLE_BINARY = 0x80 | _TEXT, 0x80 | _BINARY  # the first byte of a message in one frame
+_WHOLE_TEXT, _WHOLE_BINARY = 0x80 | _TEXT, 0x80 | _BINARY
+_WHOLE = bytes((_WHOLE_TEXT, _WHOLE_BINARY))  # the first byte of a message in one frame
 
 
 class NotOpen(RuntimeError):  # noqa: N818 -- the state it is not in
@@ -90,25 +91,20 @@ class Connection:
         """The handshake is over."""
         self._move(Happening.HANDSHAKE)
 
-    def receive(self, data: bytes) -> list[Event]:
-        """Take bytes that came, cut anywhere; what they mean.
+    def receive(self, data: bytes) -> Iterator[Event]:
+        """Take bytes that came, cut anywhere; what they mean, one thing after the other.
 
-        Pings are answered and close frames echoed by themselves, into the output. After `Close` or `Failed` whatever
-        else comes is ignored.
+        Take all of it before the next call, and answer while you do: each event is reported at its place in the
+        conversation, so a message before a close frame can still be answered. Pings are answered and close frames
+        echoed by themselves, into the output. After `Close` or `Failed` nothing else is read.
 
         Raises:
             NotOpen: the handshake is not over.
         """
         if self.state is State.CONNECTING:
             raise NotOpen("expected the end of the handshake before the first frame")
-        if self._held:
-            data, self._held = self._held + data, b""
-        events: list[Event] = []
-        try:
-            self._read(data, events)
-        except Broken as broken:
-            events.append(self._fail(broken.code, str(broken)))
-        return events
+        self._held = self._held + data if self._held else data
+        return self._events()
 
     def lost(self) -> list[Event]:
         """The TCP connection has ended; whether that was the end of the conversation, or came too early."""
@@ -180,7 +176,7 @@ class Connection:
     def _move(self, happening: Happening) -> None:
         self.state = TRANSITIONS[self.state, happening]
         if self.state is State.CLOSED:
-            self._message, self._held = None, b""
+            self._message = None
 
     def _fail(self, code: int, sentence: str) -> Failed:
         if self.state is State.OPEN:
@@ -190,48 +186,63 @@ class Connection:
 
     # -- receiving
 
-    def _read(self, data: bytes, events: list[Event]) -> None:
-        at, end = 0, len(data)
-        while at < end and self.state is not State.CLOSED:
-            if self._message is None:
-                at = self._whole_small_frames(data, at, events)
-            elif self._message.left:
-                stop = min(at + self._message.left, end)
-                self._take(self._message, data[at:stop], events)
-                at = stop
-                continue
-            frame = self._head(data, at)
-            if frame is None or (frame.opcode >= _CLOSE and at + frame.size + frame.length > end):
-                self._held = data[at:]
-                return
-            at += frame.size
-            if frame.opcode >= _CLOSE:
-                body = data[at : at + frame.length]
-                self._control(frame.opcode, mask(body, frame.key) if frame.key else body, events)
-                at += frame.length
-            else:
-                self._announce(frame, events)
+    def _events(self) -> Iterator[Event]:
+        data, at = self._held, 0
+        try:
+            while at < len(data) and self.state is not State.CLOSED:
+                before = at
+                event, at = self._next(data, at)
+                if event is not None:
+                    yield event
+                elif at == before:
+                    break
+        except Broken as broken:
+            yield self._fail(broken.code, str(broken))
+        finally:
+            self._held = b"" if self.state is State.CLOSED else data[at:]
 
-    def _whole_small_frames(self, data: bytes, at: int, events: list[Event]) -> int:
-        """Most messages are one small frame, and often many come at once: for them, nothing but what is needed.
+    def _next(self, data: bytes, at: int) -> tuple[Event | None, int]:
+        """Read what is at `data[at]`: the event it completes, if any, and where to go on (not from `at`: too short)."""
+        message = self._message
+        if message is None:
+            if stop := self._end_of_small_message(data, at):
+                return self._small_message(data, at, stop), stop
+        elif message.left:
+            stop = min(at + message.left, len(data))
+            return self._taken(message, data[at:stop]), stop
+        frame = self._head(data, at)
+        if frame is None:
+            return None, at
+        body = at + frame.size
+        if frame.opcode < _CLOSE:
+            return self._announced(frame), body
+        stop = body + frame.length
+        if stop > len(data):
+            return None, at
+        payload = data[body:stop]
+        return self._control(frame.opcode, mask(frame.key, payload) if frame.key else payload), stop
 
-        Returns where the first frame begins that is anything else.
+    def _end_of_small_message(self, data: bytes, at: int) -> int:
+        """Where the frame at `data[at]` ends, if it is a small message, whole, and breaks no rule; else 0.
+
+        Most messages are like that, and often many come at once: for them, nothing but what is needed.
         """
         masked, skip = (0x80, 6) if self._masks else (0, 2)
-        longest = min(self._most, 125)
-        end = len(data)
-        while at + skip <= end:
-            first = data[at]
-            length = data[at + 1] - masked
-            stop = at + skip + length
-            if (first != _WHOLE_TEXT and first != _WHOLE_BINARY) or not 0 <= length <= longest or stop > end:
-                break
-            payload = data[at + skip : stop]
-            if masked:
-                payload = mask(payload, data[at + 2 : at + 6])
-            events.append(Text(_decoded(payload)) if first == _WHOLE_TEXT else Binary(payload))
-            at = stop
-        return at
+        if len(data) - at < skip:
+            return 0
+        length = data[at + 1] - masked
+        stop = at + skip + length
+        whole = 0 <= length <= 125 and length <= self._most and stop <= len(data)
+        return stop if whole and data[at] in _WHOLE else 0
+
+    def _small_message(self, data: bytes, at: int, stop: int) -> Event:
+        payload = mask(data[at + 2 : at + 6], data[at + 6 : stop]) if self._masks else data[at + 2 : stop]
+        if data[at] == _WHOLE_BINARY:
+            return Binary(payload)
+        try:
+            return Text(payload.decode())
+        except UnicodeDecodeError:
+            raise Broken(1007, "expected text in UTF-8") from None
 
     def _head(self, data: bytes, at: int) -> Head | None:
         """The head at `data[at]` when it is all there; its first two bytes are judged as soon as they are."""
@@ -242,28 +253,26 @@ class Connection:
         except BadFrame as error:
             raise Broken(1002, str(error)) from None
 
-    def _announce(self, frame: Head, events: list[Event]) -> None:
+    def _announced(self, frame: Head) -> Event | None:
         if self._message is None:
             self._message = Incoming(frame.opcode, self._most)
         self._message.announce(frame)
-        if not frame.length:
-            self._take(self._message, b"", events)
+        return None if frame.length else self._taken(self._message, b"")
 
-    def _take(self, message: Incoming, piece: bytes, events: list[Event]) -> None:
+    def _taken(self, message: Incoming, piece: bytes) -> Event | None:
         whole = message.take(piece)
         if whole is not None:
             self._message = None
-            events.append(whole)
+        return whole
 
-    def _control(self, opcode: int, payload: bytes, events: list[Event]) -> None:
+    def _control(self, opcode: int, payload: bytes) -> Event:
         if opcode == _PONG:
-            events.append(Pong(payload))
-        elif opcode == _PING:
-            if self.state is State.OPEN:
-                self._send(_PONG, payload)
-            events.append(Ping(payload))
-        else:
-            events.append(self._closed(payload))
+            return Pong(payload)
+        if opcode == _CLOSE:
+            return self._closed(payload)
+        if self.state is State.OPEN:
+            self._send(_PONG, payload)
+        return Ping(payload)
 
     def _closed(self, payload: bytes) -> Close:
         try:
@@ -274,13 +283,6 @@ class Connection:
             self._send(_CLOSE, payload[:2])
         self._move(Happening.CLOSE_RECEIVED)
         return Close(code, reason)
-
-
-def _decoded(payload: bytes) -> str:
-    try:
-        return payload.decode()
-    except UnicodeDecodeError:
-        raise Broken(1007, "expected text in UTF-8") from None
 
 
 def _checked_control(data: bytes) -> bytes:

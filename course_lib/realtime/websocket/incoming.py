@@ -52,7 +52,7 @@ class Incoming:
         self.left -= len(piece)
         if self._key is not None:
             turn = len(piece) & 3
-            piece = mask(piece, self._key)
+            piece = mask(self._key, piece)
             self._key = self._key[turn:] + self._key[:turn]
         if self.opcode == Opcode.TEXT:
             self._check(piece)
