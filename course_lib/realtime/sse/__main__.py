@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from course_lib.realtime.sse.encoder import encode
-from course_lib.realtime.sse.parser import Event, Parser
+from course_lib.realtime.sse.parser import Event, Parser, TooLong
 
 __all__ = ["main"]
 
@@ -49,7 +49,7 @@ def parsed(path: Path, chunk: int) -> dict[str, object]:
         for piece in pieces(stream, chunk):
             events += parser.feed(piece)
     if parser.error:
-        raise parser.error
+        raise TooLong(f"{path}: {parser.error}")
     shown = [{"type": one.type, "data": one.data, "lastEventId": one.last_event_id} for one in events]
     return {"events": shown, "last_event_id": parser.last_event_id, "retry_ms": parser.retry_ms}
 
