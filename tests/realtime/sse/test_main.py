@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from course_lib.commands.places import ROOT
-from course_lib.realtime.sse import __main__ as command
 from course_lib.realtime.sse import Parser, encode
+from course_lib.realtime.sse import __main__ as command
 
 STREAM = (
     b'\xef\xbb\xbfretry: 10\r\nid: 7\r\nevent: caf\xc3\xa9\r\ndata: "a"\r\ndata: b\r\n\r\nid: 8\r\n\r\ndata: cut off'

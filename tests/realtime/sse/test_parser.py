@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from streams import STREAMS, by_the_book
 
 from course_lib.realtime.sse import Event, Parser, TooLong
+from tests.realtime.sse.streams import STREAMS, by_the_book
 
 
 def fed(stream: bytes, chunk: int = 0, **options: int) -> tuple[list[Event], Parser]:
