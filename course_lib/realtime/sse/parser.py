@@ -76,6 +76,21 @@ class Parser:
         state = f"stopped: {self.error}" if self.error else f"{len(self._line)} bytes of a line"
         return f"<Parser: {state}, last event id {self.last_event_id!r}>"
 
+    @property
+    def begun(self) -> bytes:
+        """What has come of a line that has not ended: perhaps half a character at its end."""
+        return bytes(self._line)
+
+    @property
+    def data(self) -> str:
+        """The standard's data buffer: the `data` lines since the last empty line, an LF after each."""
+        return self._data.decode("utf-8", "replace")
+
+    @property
+    def type(self) -> str:
+        """The standard's event type buffer: what `event` has said since the last empty line, "" for nothing."""
+        return self._type.decode("utf-8", "replace")
+
     def feed(self, data: bytes) -> list[Event]:
         """Read the next piece of the stream; the events it completed.
 

@@ -229,3 +229,11 @@ def test_a_line_in_many_pieces_is_copied_once() -> None:
 
 def test_it_shows_its_state() -> None:
     assert repr(fed(b"id: 7\n\ndata: x")[1]) == "<Parser: 7 bytes of a line, last event id '7'>"
+
+
+def test_it_shows_its_buffers() -> None:
+    parser = Parser()
+    parser.feed("event: price\ndata: 42\ndata: caf\u00e9".encode()[:-1])
+    assert (parser.type, parser.data, parser.begun) == ("price", "42\n", b"data: caf\xc3")
+    parser.feed(b"\xa9\n\n")
+    assert (parser.type, parser.data, parser.begun) == ("", "", b"")
