@@ -11,9 +11,10 @@ with load.start(server, kind="sse", clients=100, rate=20, duration=30) as runnin
 From a shell: ``python -m course_lib.measure.load URL --kind echo``.
 """
 
+from course_lib.measure.load import stopped
 from course_lib.measure.load.control import Running, run, start
 from course_lib.measure.load.plan import DELIVERIES, KINDS, Plan
 from course_lib.measure.load.result import Load
 from course_lib.measure.load.tally import ERRORS, Progress
 
-__all__ = ["DELIVERIES", "ERRORS", "KINDS", "Load", "Plan", "Progress", "Running", "run", "start"]
+__all__ = ["DELIVERIES", "ERRORS", "KINDS", "Load", "Plan", "Progress", "Running", "run", "start", "stopped"]

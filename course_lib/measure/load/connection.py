@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 if TYPE_CHECKING:
     from course_lib.measure.load.plan import Plan
@@ -86,11 +86,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
-        assert isinstance(transport, asyncio.Transport)
-        with contextlib.suppress(AttributeError):  # uvloop's transport has no such attribute, and no need of it
-            transport.max_size = READ  # type: ignore[attr-defined]
-        self._transport = transport
-        self._write = transport.write
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
+        with contextlib.suppress(AttributeError):  # nor has it this attribute, or need of it
+            self._transport.max_size = READ  # type: ignore[attr-defined]
+        self._write = self._transport.write
         self.greet()
 
     def connection_lost(self, error: Exception | None) -> None:

@@ -49,6 +49,7 @@ class Load:
         loop: the generator's event loop: "asyncio" or "uvloop".
         notes: what else is to be known, in sentences.
         stopped: it was stopped before its end.
+        began: when the schedule began, on the clock of ``time.perf_counter()``; with several generators, the first's.
         progress: what was reported ten times a second.
         record: one event of kind "latency" for each of at most some thousand messages, evenly chosen, at the moment it
             was due.
@@ -73,6 +74,7 @@ class Load:
     loop: str
     notes: tuple[str, ...]
     stopped: bool
+    began: float
     progress: tuple[Progress, ...]
     record: Record
 
@@ -114,6 +116,7 @@ class Load:
             loop=parts[0]["loop"],
             notes=tuple(note for part in parts[:1] for note in part["notes"]),
             stopped=any(part["stopped"] for part in parts),
+            began=parts[0]["began"],
             progress=tuple(progress),
             record=_record(plan, parts),
         )

@@ -100,6 +100,8 @@ async def measure(plan: Plan, report: Callable[[Progress], None] | None, stop: a
         ProcessLookupError: the server's process id is none.
     """
     room_for_files(plan.clients)
+    broken: list[BaseException] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: _note(context, broken, stop))
     server = Watched(plan.pid)
     undo, pinned = watched.apart(server) if plan.affinity else (None, "")
     before = server.memory()
@@ -113,6 +115,8 @@ async def measure(plan: Plan, report: Callable[[Progress], None] | None, stop: a
         session.close(early=stop.is_set())
         if undo is not None:
             undo()
+    if broken:
+        raise broken[0]
     tally = session.tally
     memory = None if before is None or after is None else [before, after]
     return {
@@ -127,8 +131,15 @@ async def measure(plan: Plan, report: Callable[[Progress], None] | None, stop: a
         "ticks": ticked,
         "moments": [[round(due, 6), round(latency, 7)] for due, latency in tally.moments],
         "stopped": stop.is_set(),
+        "began": tally.start,
         "notes": [pinned] if pinned else [],
     }
+
+
+def _note(context: dict[str, Any], broken: list[BaseException], stop: asyncio.Event) -> None:
+    """A mistake of this program in a callback of the loop: a load that goes on would report nonsense."""
+    broken.append(context.get("exception") or RuntimeError(context["message"]))
+    stop.set()
 
 
 async def _drive(
