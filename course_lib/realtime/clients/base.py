@@ -163,6 +163,8 @@ class Client(ABC, Generic[T]):
         """Connect, read and connect again; return when it is over for good."""
 
     async def _deliver(self, message: T) -> None:
+        if self.state == "closed":  # `on_message` closed the client: the cancellation comes at the next real wait
+            raise asyncio.CancelledError
         self.received += 1
         if self._on_message is None:
             await self._queue.put(message)

@@ -23,7 +23,7 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.iostream import IOStream
+from tornado.iostream import IOStream, StreamClosedError
 from tornado.tcpclient import TCPClient
 
 __all__ = ["Answer", "checked_url", "get"]
@@ -104,11 +104,10 @@ class Answer(HTTPMessageDelegate):
         await _within(self._patience, self._head, "an answer")
 
     async def _read(self, connection: HTTP1Connection) -> None:
-        try:
+        with contextlib.suppress(StreamClosedError):  # without `finish`, which tells whoever reads
             await connection.read_response(self)
-        finally:
-            if not self._head.done():
-                self._head.set_exception(ConnectionError("expected an HTTP response, but the connection closed"))
+        if not self._head.done():
+            self._head.set_exception(ConnectionError("expected an HTTP response, but the connection closed"))
         await self._pieces.put(None)
 
     async def close(self) -> None:
@@ -182,7 +181,10 @@ async def _ask(url: str, headers: Mapping[str, str], patience: float | None) -> 
     parts = urlsplit(url)
     secure = ssl.create_default_context() if parts.scheme == "https" else None
     port = parts.port or (443 if secure else 80)
-    stream = await TCPClient().connect(parts.hostname or "", port, ssl_options=secure, timeout=_CONNECT)
+    # its own `timeout` would leave the attempt behind when we are cancelled
+    stream = await _within(
+        _CONNECT, TCPClient().connect(parts.hostname or "", port, ssl_options=secure), "a connection"
+    )
     answer = Answer(stream, patience)
     try:
         # a stream of events may grow for ever: whoever reads the body bounds it
