@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from tornado.iostream import UnsatisfiableReadError
+
 __all__ = ["Beginning"]
 
 
@@ -34,6 +36,8 @@ class Beginning:
             return None
         line = connection._request_start_line
         path = "-" if line is None else line.path
+        if isinstance(self._stream.error, UnsatisfiableReadError):
+            return 431, path, f"expected a head of at most {connection.params.max_header_size:,} bytes"
         if self._stream._total_write_index > self._written:  # tornado's bare "400 Bad Request"
             return 400, path, "expected an HTTP request" if line is None else "expected a body as its headers say"
         waited = time.perf_counter() - self._since
