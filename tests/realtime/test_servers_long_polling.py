@@ -120,8 +120,10 @@ def test_many_messages_come_in_parts(path: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["after=-1", "after=+1", "after=1.0", "after=", "after=x", "after=%D9%A3", "after=" + "9" * 400, "after=%ff"]
-    + ["after=0&timeout=-1", "after=0&timeout=x", "after=0&timeout=1e9", "after=0&timeout=nan"],
+    [
+        *("after=-1", "after=+1", "after=1.0", "after=", "after=x", "after=%D9%A3", "after=" + "9" * 400, "after=%ff"),
+        *("after=0&timeout=-1", "after=0&timeout=x", "after=0&timeout=1e9", "after=0&timeout=nan"),
+    ],
 )
 @every
 def test_a_malformed_question_is_refused(path: str, query: str) -> None:

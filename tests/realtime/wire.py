@@ -50,7 +50,7 @@ def until(condition: Callable[[], object], what: str = "the condition") -> None:
         assert time.monotonic() < end, f"expected {what} within {LIMIT:g} s"
 
 
-class Ended(AssertionError):
+class Ended(AssertionError):  # noqa: N818 -- what happened
     """The server hung up too early."""
 
 
