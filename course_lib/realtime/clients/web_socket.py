@@ -33,7 +33,7 @@ COME_BACK: Final = {
 from IANA's registry). After 1000 all has been said; after 1002, 1003 or 1007 to 1010 it would go wrong again."""
 
 _LATER: Final = {408, 425, 429, *range(500, 600)}
-_CONNECT: Final = 20.0  # seconds
+_CONNECT: Final = 10.0  # seconds for the connection, and for the handshake
 _GOODBYE: Final = 2.0  # seconds that the server may take to answer our close frame
 
 Text: TypeAlias = "str | bytes"
@@ -188,7 +188,8 @@ class WebSocketClient(Client[Text]):
         try:
             return await asyncio.shield(connecting)
         except asyncio.CancelledError:
-            connecting.add_done_callback(_let_go)  # tornado goes on connecting: nobody would close what it gets
+            # tornado goes on until its time is over, and nobody would close what it gets
+            connecting.add_done_callback(_let_go)
             raise
 
     async def _read(self, connection: WebSocketClientConnection) -> None:
