@@ -11,6 +11,9 @@ from course_lib.realtime.websocket.rules import Broken
 __all__ = ["Incoming"]
 
 
+_NO_TEXT = "expected text in UTF-8"
+
+
 class Incoming:
     """The message under way.
 
@@ -66,10 +69,12 @@ class Incoming:
         try:
             _, used = codecs.utf_8_decode(piece, "strict", False)
         except UnicodeDecodeError:
-            raise Broken(1007, "expected text in UTF-8") from None
+            raise Broken(1007, _NO_TEXT) from None
         self._tail = piece[used:]
+        if self._tail[:1] == b"\xed" and self._tail[1:] >= b"\xa0":
+            raise Broken(1007, _NO_TEXT)  # half a surrogate pair: Python's decoder waits for its third byte
 
     def _whole(self) -> Text | Binary:
         if self._tail:
-            raise Broken(1007, "expected text in UTF-8, got the beginning of a character at its end")
+            raise Broken(1007, f"{_NO_TEXT}, got the beginning of a character at its end")
         return Text(self._body.decode()) if self.opcode == Opcode.TEXT else Binary(bytes(self._body))
