@@ -217,7 +217,7 @@ class Reader:
         request.version = parser.get_http_version()
         request.path, _, request.query = request.target.decode("latin-1").partition("?")
         self._check_head(request)
-        if len(request.fields) > 1:  # more than the host: perhaps a body
+        if b"content-length" in request.fields or b"transfer-encoding" in request.fields:
             self._check_body(request)
         self._in_body = True
         self._seen = 0
