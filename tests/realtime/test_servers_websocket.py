@@ -219,14 +219,9 @@ def test_a_member_that_does_not_read_is_sent_away_and_nobody_else_waits(path: st
     ):
         until(lambda: stats(server)["clients"] == 2)
         large = "x" * 60_000
-        number = 0
-        while stats(server)["overflowed"] == 0 and stats(server)["clients"] == 2:
-            number += 1
-            assert number < 500, "expected the slow member to be sent away"
+        for _ in range(150):  # 9 MB: more than the kernel holds for it
             good.say(large)
             assert good.hear() == large
-        good.say("after")
-        assert good.hear() == "after"
         assert bad.closed() in (1013, 1006)  # the close frame, too, waits behind what it did not read
         until(lambda: 1013 in [line.status for line in server.log], "a line with 1013")
 
