@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 import tornado.web
@@ -24,6 +25,18 @@ def make_app() -> tornado.web.Application:
 async def make_app_slowly() -> tornado.web.Application:
     """The same from an async function."""
     return make_app()
+
+
+class Loop(tornado.web.RequestHandler):
+    """Says which loop it runs on."""
+
+    def get(self) -> None:
+        self.write({"loop": type(asyncio.get_running_loop()).__module__})
+
+
+def make_loop_app() -> tornado.web.Application:
+    """One page."""
+    return tornado.web.Application([("/", Loop)])
 
 
 def fail_to_make() -> tornado.web.Application:

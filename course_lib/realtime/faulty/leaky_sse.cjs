@@ -7,6 +7,7 @@ let timers = 0;
 
 function events(request, response) {
   response.writeHead(200, { "Content-Type": "text/event-stream" });
+  response.flushHeaders();
   let sent = messages.length;
   timers++;
   setInterval(() => { // never cleared

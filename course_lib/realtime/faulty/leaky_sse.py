@@ -9,8 +9,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import tornado.web
 from tornado.ioloop import PeriodicCallback
 
@@ -40,7 +38,7 @@ class Events(tornado.web.RequestHandler):
         timer = PeriodicCallback(look, 1000 * self.settings["interval"])
         timer.start()
         self.settings["started"].add(timer, timer.stop)
-        await asyncio.Future()
+        await self.settings["started"].over.wait()  # for ever, but for the end of the lesson
 
 
 def make_app(hub: Hub | None = None, limits: Limits | None = None) -> tornado.web.Application:

@@ -6,6 +6,7 @@ A leak that outlived the lesson would be a fault of ours. So each server notes w
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,6 +23,8 @@ class Started:
 
     def __init__(self) -> None:
         self._end: dict[object, Callable[[], object]] = {}
+        self.over = asyncio.Event()
+        """Set when the server closes."""
 
     def __len__(self) -> int:
         return len(self._end)
@@ -39,6 +42,7 @@ class Started:
         for one in list(self._end.values()):
             one()
         self._end.clear()
+        self.over.set()
 
 
 class Messages(tornado.web.RequestHandler):
