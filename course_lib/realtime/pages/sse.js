@@ -20,7 +20,7 @@ function connect() {
   source.addEventListener("missed", () => note("Some messages were missed: the server no longer has them."));
   source.onerror = () => {
     if (source.readyState === EventSource.CONNECTING) {
-      say("waiting", "no connection; the browser tries again by itself");
+      say("waiting", "no connection; the browser tries again");
     } else { // any answer but 200 ends an EventSource for good
       say("refused", "the server refused; trying again");
       timer = setTimeout(connect, pause(failures++, 2000, 30_000));
