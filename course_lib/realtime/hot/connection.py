@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
 
     def answer_encoded(self, whole: bytes, status: int, words: str = "") -> None:
         """The same with bytes that several connections may share: HTTP/1.1, connection kept."""
-        request = self._request
+        request, waited = self._request, self._waiter is not None
         self._transport.write(whole)
         if self._note is not None:
             self._log(request or self._reader.request, status, words)
@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
             return
         self.state = State.READING
         self.due = self._site.sweep.after(self._site.limits.header_timeout)
-        if self._reader.ahead:
+        if waited and self._reader.ahead:  # else we are called from `_serve`, which goes on by itself
             self._go_on()
 
     @property

@@ -41,15 +41,16 @@ class Site:
         hub: where messages go.
         limits: the bounds.
         clients: who is connected, as ``/stats`` counts them.
+        sweep: the timer of its connections; None makes one.
     """
 
-    def __init__(self, hub: Hub, limits: Limits, clients: Sized = ()) -> None:
+    def __init__(self, hub: Hub, limits: Limits, clients: Sized = (), sweep: Sweep | None = None) -> None:
         self.hub = hub
         self.limits = limits
         self.clients = clients
         self.counts: Callable[[], Mapping[str, int]] = dict
         """What a transport has to add to ``/stats``."""
-        self.sweep = Sweep(limits.header_timeout)
+        self.sweep = Sweep(limits.header_timeout) if sweep is None else sweep
         self.note: Callable[..., None] | None = None
         """Adds a line to the server's log, once there is one."""
         self.routes: dict[str, dict[str, Route]] = {

@@ -12,6 +12,7 @@ from the log, as fast as it reads, until it has caught up and joins the group ag
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import cast
 
 import tornado.web
@@ -40,14 +41,14 @@ class Stream(asyncio.Protocol):
         head: the head of the answer.
     """
 
-    __slots__ = ("_group", "_head", "_transport", "behind", "full")
+    __slots__ = ("_group", "_head", "_transport", "behind", "stuck")
 
     def __init__(self, group: Group, behind: int | None, head: bytes) -> None:
         self._group = group
         self._head = head
         self.behind = behind
         """The id of the last message it was sent; None when it was sent everything."""
-        self.full = False
+        self.stuck = False
         """Whether it does not read what it was sent."""
 
     def __repr__(self) -> str:
@@ -62,12 +63,12 @@ class Stream(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Too much waits for it."""
-        self.full = True
-        self._group.full(self, self._transport)
+        self.stuck = True
+        self._group.stuck(self)
 
     def resume_writing(self) -> None:
         """It has read most of it."""
-        self.full = False
+        self.stuck = False
         self._group.reads_again(self, self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -88,9 +89,11 @@ class Group:
         self._site = site
         self._all: dict[Stream, asyncio.Transport] = {}
         self._listening: dict[Stream, asyncio.Transport] = {}
+        self._stuck: dict[Stream, int] = {}  # who does not read, and how many messages there were when it stopped
         self._frames: list[bytes] = []
         self._size = 0
         self._sent = self._newest = site.hub.newest
+        self._count = 0
         self._silent = True
         self._heart: asyncio.TimerHandle | None = None
         self.dropped = 0
@@ -127,6 +130,9 @@ class Group:
 
     def add(self, stream: Stream, transport: asyncio.Transport) -> None:
         """A client has come."""
+        # the system's own buffer would grow to megabytes for a client that does not read
+        sending = transport.get_extra_info("socket")
+        sending.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._limits.max_write_buffer)
         self._all[stream] = transport
         if self._heart is None:
             self._heart = asyncio.get_running_loop().call_later(self._limits.heartbeat, self._beat)
@@ -136,23 +142,21 @@ class Group:
         """A client has gone. Twice is fine."""
         self._all.pop(stream, None)
         self._listening.pop(stream, None)
+        self._stuck.pop(stream, None)
         if not self._all and self._heart is not None:
             self._heart.cancel()
             self._heart = None
 
-    def full(self, stream: Stream, transport: asyncio.Transport) -> None:
-        """A client does not read: give it up, or serve it from the log when it does again."""
-        if self._listening.pop(stream, None) is None:
-            return  # it is served from the log already
-        if self._limits.slow == "disconnect":
-            self.cut += 1
-            transport.abort()
-        else:
+    def stuck(self, stream: Stream) -> None:
+        """A client does not read. It may do so for as long as no more than `queue` messages wait for it."""
+        self._stuck[stream] = self._count
+        if self._listening.pop(stream, None) is not None:
             stream.behind = self._sent
 
     def reads_again(self, stream: Stream, transport: asyncio.Transport) -> None:
         """Go on with what waits for it in the log; the oldest is forgotten if that is more than may wait."""
-        if self._limits.slow == "drop" and stream.behind is not None:
+        missed = self._count - self._stuck.pop(stream, self._count) - self._limits.queue
+        if missed > 0 and stream.behind is not None and self._limits.slow == "drop":
             waiting = self._hub.after(stream.behind, limit=self._hub.history).messages
             if (dropped := len(waiting) - self._limits.queue) > 0:
                 self.dropped += dropped
@@ -162,8 +166,8 @@ class Group:
 
     def catch_up(self, stream: Stream, transport: asyncio.Transport) -> None:
         """Send a client what it has not got, as long as it reads; when that is all, it listens."""
-        self._flush()
-        while stream.behind is not None and not stream.full:
+        self.flush()
+        while stream.behind is not None and not stream.stuck:
             batch = self._hub.after(stream.behind, limit=_BATCH)
             frames = [_MISSED] if batch.missed else []
             frames += [_frame(message) for message in batch.messages]
@@ -174,19 +178,21 @@ class Group:
             self._listening[stream] = transport
 
     def _published(self, message: Message) -> None:
-        if not self._listening:
-            self._sent = self._newest = message.id
+        self._newest = message.id
+        self._count += 1
+        if not self._all:
+            self._sent = message.id
             return
         if not self._frames:
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_soon(self.flush)
         frame = _frame(message)
         self._frames.append(frame)
         self._size += len(frame)
-        self._newest = message.id
         if self._size >= _AT_ONCE:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what has been published in this turn of the loop."""
         if not self._frames:
             return
         data = self._frames[0] if len(self._frames) == 1 else b"".join(self._frames)
@@ -194,8 +200,20 @@ class Group:
         self._size = 0
         self._sent = self._newest
         self._silent = False
+        if self._stuck and self._limits.slow == "disconnect":
+            self._cut_off()
         for transport in list(self._listening.values()):
             transport.write(data)
+
+    def _cut_off(self) -> None:
+        most = self._limits.queue
+        for stream in [one for one, count in self._stuck.items() if self._count - count > most]:
+            self.cut += 1
+            self._all[stream].abort()
+            self.discard(stream)
+            if self._site.note is not None:
+                words = f"expected a client that reads; more than {most} messages waited for it"
+                self._site.note("CUT", "/events", 200, words)
 
     def _beat(self) -> None:
         self._heart = asyncio.get_running_loop().call_later(self._limits.heartbeat, self._beat)
@@ -215,4 +233,4 @@ def make_app(hub: Hub | None = None, limits: Limits = Limits()) -> tornado.web.A
     group = site.clients = Group(site)
     site.counts = group.stats
     site.routes["/events"] = {"GET": group.events}
-    return application("sse", site)
+    return application("sse", site, [group.flush])
