@@ -10,7 +10,7 @@ import asyncio
 
 from course_lib.realtime.hot.sockets import Socket, Sockets
 from course_lib.realtime.hub import Hub, Message
-from course_lib.realtime.websocket.events import Binary, Text
+from course_lib.realtime.websocket.events import Raw
 from course_lib.realtime.websocket.frames import Opcode, encode_frame, mask
 
 __all__ = ["Member", "Room", "Rooms"]
@@ -118,10 +118,10 @@ class Member(Socket):
                     return
         super().data_received(data)
 
-    def message(self, event: Text | Binary) -> None:
+    def message(self, message: Raw) -> None:
         """Publish it."""
-        if isinstance(event, Text):
-            self._room.publish(event.data)
+        if message.opcode == Opcode.TEXT:
+            self._room.publish(message.payload.decode())
         else:
             self.end(1003, "expected text in a room, got binary")
 
@@ -134,4 +134,5 @@ class Member(Socket):
         elif self._sockets.limits.slow == "drop":
             self._sockets.dropped += 1
         else:
+            self._sockets.overflowed += 1
             self.end(1013, "reads too slowly")

@@ -19,6 +19,7 @@ What a stranger could use up is bounded here, once for all connections:
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -28,14 +29,19 @@ from course_lib.realtime.batteries.clients import Clients
 from course_lib.realtime.hot.sweep import Sweep
 from course_lib.realtime.limits import Limits
 from course_lib.realtime.websocket.connection import Connection
-from course_lib.realtime.websocket.events import Binary, Close, Event, Failed, Text
+from course_lib.realtime.websocket.events import Close, Event, Failed, Raw
 from course_lib.realtime.websocket.frames import Opcode, encode_frame
 from course_lib.realtime.websocket.states import State
 
-__all__ = ["GRACE", "Socket", "Sockets"]
+__all__ = ["GRACE", "READ_SIZE", "Socket", "Sockets"]
 
 GRACE: Final = 1.0
 """Seconds a client has to hang up after our last frame."""
+
+
+READ_SIZE: Final = 98_304
+"""Bytes read from a socket at once: a message of 64 KiB with its head comes in one piece, and is copied once less.
+128 KiB would be too many: see `detach.READ_SIZE`."""
 
 
 class Sockets(Clients):
@@ -54,6 +60,8 @@ class Sockets(Clients):
         self.sweep = Sweep(min(limits.ping_interval, limits.ping_timeout, GRACE))
         self.dropped = 0
         """Messages that were not sent to a client because it read too slowly."""
+        self.overflowed = 0
+        """Clients that were sent away because they read too slowly."""
         self.answers = _answers(min(limits.max_message, 125))
         """The first two bytes of a whole small frame from a client → those of the same frame from a server."""
 
@@ -96,7 +104,7 @@ class Socket(asyncio.Protocol):
     def __init__(self, sockets: Sockets, greeting: bytes) -> None:
         self._sockets = sockets
         self._greeting = greeting
-        self._connection = Connection("server", max_message=sockets.limits.max_message)
+        self._connection = Connection("server", max_message=sockets.limits.max_message, raw=True)
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # until connection_made
         self._plain = True
         self._writable = True
@@ -116,6 +124,8 @@ class Socket(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Answer the handshake."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none, by name
+        with contextlib.suppress(AttributeError):  # uvloop reads 256 KiB, into a block it keeps
+            self._transport.max_size = READ_SIZE  # type: ignore[attr-defined]
         self._transport.set_write_buffer_limits(self._sockets.limits.max_write_buffer)
         self._transport.write(self._greeting)
         self._greeting = b""
@@ -158,7 +168,7 @@ class Socket(asyncio.Protocol):
 
     # -- for subclasses and the server
 
-    def message(self, event: Text | Binary) -> None:
+    def message(self, message: Raw) -> None:
         """A message came; what to answer goes into `_connection`."""
         raise NotImplementedError
 
@@ -212,7 +222,7 @@ class Socket(asyncio.Protocol):
             self._read(self._unread)
 
     def _happened(self, event: Event) -> None:
-        if isinstance(event, Text | Binary):
+        if isinstance(event, Raw):
             if self._end is None:
                 self.message(event)
         elif isinstance(event, Close):

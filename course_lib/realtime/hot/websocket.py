@@ -18,7 +18,7 @@ from course_lib.realtime.hot.sockets import Socket, Sockets
 from course_lib.realtime.hub import Hub
 from course_lib.realtime.limits import Limits
 from course_lib.realtime.websocket import handshake
-from course_lib.realtime.websocket.events import Binary, Text
+from course_lib.realtime.websocket.events import Raw
 from course_lib.realtime.websocket.frames import Opcode, mask
 
 __all__ = ["Echo", "Upgrade", "make_app"]
@@ -45,12 +45,9 @@ class Echo(Socket):
                     return
         super().data_received(data)
 
-    def message(self, event: Text | Binary) -> None:
+    def message(self, message: Raw) -> None:
         """Send it back."""
-        if isinstance(event, Text):
-            self._connection.send_text(event.data)
-        else:
-            self._connection.send_binary(event.data)
+        self._connection.send_raw(message)
 
 
 def _is_utf8(payload: bytes) -> bool:
@@ -120,12 +117,13 @@ class RoomUpgrade(Upgrade):
 
 
 class Stats(common.Stats):
-    """``GET /stats``: what the hub counts, the clients, and what was not sent to those who read too slowly."""
+    """``GET /stats``: what the hub counts, the clients, and what those who read too slowly have missed."""
 
     def get(self) -> None:
         """Answer with JSON."""
-        counts = self.hub.stats()
-        counts["dropped"] += self.settings["sockets"].dropped
+        counts, sockets = self.hub.stats(), self.settings["sockets"]
+        counts["dropped"] += sockets.dropped
+        counts["overflowed"] += sockets.overflowed
         self.write({"clients": len(self.clients), **counts})
 
 

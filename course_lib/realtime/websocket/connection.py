@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 from course_lib.realtime.websocket import closecodes
-from course_lib.realtime.websocket.events import Binary, Close, Event, Failed, Ping, Pong, Text
+from course_lib.realtime.websocket.events import Binary, Close, Event, Failed, Ping, Pong, Raw, Text
 from course_lib.realtime.websocket.frames import BadFrame, Head, Opcode, encode_frame, mask, read_head
 from course_lib.realtime.websocket.incoming import Incoming
 from course_lib.realtime.websocket.rules import MOST_CONTROL, Broken, judge
@@ -55,23 +55,26 @@ class Connection:
     Args:
         role: which side we are.
         max_message: bytes a message may have, all its frames together; more is closed with 1009.
+        raw: report messages as `Raw`, for a server that passes them on as they came.
         new_key: a client's source of masking keys, 4 unpredictable bytes each (section 5.3).
         state: CONNECTING when the handshake is still to come; `opened` says when it is over.
     """
 
-    __slots__ = ("_held", "_masks", "_message", "_most", "_new_key", "_out", "role", "state")
+    __slots__ = ("_held", "_masked", "_message", "_most", "_new_key", "_out", "_raw", "role", "state")
 
     def __init__(
         self,
         role: Literal["server", "client"],
         *,
         max_message: int = 65_536,
+        raw: bool = False,
         new_key: Callable[[], bytes] = _random_key,
         state: State = State.OPEN,
     ) -> None:
         self.role: Final = role
         self.state = state
-        self._masks = role == "server"  # whether the other side masks its frames; we do when it does not
+        self._masked = 0x80 if role == "server" else 0  # the MASK bit of the frames that come; ours have the other
+        self._raw = raw
         self._most = max_message
         self._new_key = new_key
         self._out: list[bytes] = []
@@ -136,6 +139,14 @@ class Connection:
         """
         self._send(_BINARY, data)
 
+    def send_raw(self, message: Raw) -> None:
+        """Put a message that came into the output, as it came.
+
+        Raises:
+            NotOpen: the connection is not open.
+        """
+        self._send(message.opcode, message.payload)
+
     def ping(self, data: bytes = b"") -> None:
         """Ask whether the other side is there.
 
@@ -168,10 +179,10 @@ class Connection:
 
     # -- sending
 
-    def _send(self, opcode: int, payload: bytes) -> None:
+    def _send(self, opcode: int, payload: bytes | bytearray) -> None:
         if self.state is not State.OPEN:
             raise NotOpen(f"expected an open connection, got one that is {self.state.value}")
-        self._out.append(encode_frame(opcode, payload, key=None if self._masks else self._new_key()))
+        self._out.append(encode_frame(opcode, payload, key=None if self._masked else self._new_key()))
 
     def _move(self, happening: Happening) -> None:
         self.state = TRANSITIONS[self.state, happening]
@@ -205,8 +216,9 @@ class Connection:
         """Read what is at `data[at]`: the event it completes, if any, and where to go on (not from `at`: too short)."""
         message = self._message
         if message is None:
-            if stop := self._end_of_small_message(data, at):
-                return self._small_message(data, at, stop), stop
+            whole = self._whole_message(data, at)
+            if whole is not None:
+                return whole
         elif message.left:
             stop = min(at + message.left, len(data))
             return self._taken(message, data[at:stop]), stop
@@ -222,32 +234,40 @@ class Connection:
         payload = data[body:stop]
         return self._control(frame.opcode, mask(frame.key, payload) if frame.key else payload), stop
 
-    def _end_of_small_message(self, data: bytes, at: int) -> int:
-        """Where the frame at `data[at]` ends, if it is a small message, whole, and breaks no rule; else 0.
+    def _whole_message(self, data: bytes, at: int) -> tuple[Event, int] | None:
+        """The message at `data[at]`, if it is one frame, all there, and nothing is wrong with its head; where it ends.
 
-        Most messages are like that, and often many come at once: for them, nothing but what is needed.
+        Most messages are like that, and often many come at once: for them, no more than what is needed.
         """
-        masked, skip = (0x80, 6) if self._masks else (0, 2)
-        if len(data) - at < skip:
-            return 0
-        length = data[at + 1] - masked
-        stop = at + skip + length
-        whole = 0 <= length <= 125 and length <= self._most and stop <= len(data)
-        return stop if whole and data[at] in _WHOLE else 0
+        if len(data) - at < 2 or data[at] not in _WHOLE:
+            return None
+        length = data[at + 1] - self._masked
+        start = at + 2
+        if length >= 126:
+            start += 2 if length == 126 else 8
+            length = int.from_bytes(data[at + 2 : start], "big")
+        if self._masked:
+            start += 4
+        stop = start + length
+        if stop > len(data) or not 0 <= length <= self._most:
+            return None
+        payload = data[start:stop]
+        if self._masked:
+            payload = mask(data[start - 4 : start], payload)
+        opcode = data[at] & 15
+        if opcode == _TEXT and not (payload.isascii() or _is_utf8(payload)):
+            raise Broken(1007, "expected text in UTF-8")
+        return self._made(opcode, payload), stop
 
-    def _small_message(self, data: bytes, at: int, stop: int) -> Event:
-        payload = mask(data[at + 2 : at + 6], data[at + 6 : stop]) if self._masks else data[at + 2 : stop]
-        if data[at] == _WHOLE_BINARY:
-            return Binary(payload)
-        try:
-            return Text(payload.decode())
-        except UnicodeDecodeError:
-            raise Broken(1007, "expected text in UTF-8") from None
+    def _made(self, opcode: int, payload: bytes | bytearray) -> Event:
+        if self._raw:
+            return Raw(opcode, payload)
+        return Text(payload.decode()) if opcode == _TEXT else Binary(bytes(payload))
 
     def _head(self, data: bytes, at: int) -> Head | None:
         """The head at `data[at]` when it is all there; its first two bytes are judged as soon as they are."""
         if len(data) - at >= 2:
-            judge(data[at], data[at + 1], masks=self._masks, under_way=self._message is not None)
+            judge(data[at], data[at + 1], masks=self._masked > 0, under_way=self._message is not None)
         try:
             return read_head(data, at)
         except BadFrame as error:
@@ -261,9 +281,10 @@ class Connection:
 
     def _taken(self, message: Incoming, piece: bytes) -> Event | None:
         whole = message.take(piece)
-        if whole is not None:
-            self._message = None
-        return whole
+        if whole is None:
+            return None
+        self._message = None
+        return self._made(message.opcode, whole)
 
     def _control(self, opcode: int, payload: bytes) -> Event:
         if opcode == _PONG:
@@ -283,6 +304,14 @@ class Connection:
             self._send(_CLOSE, payload[:2])
         self._move(Happening.CLOSE_RECEIVED)
         return Close(code, reason)
+
+
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _checked_control(data: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["Binary", "Close", "Event", "Failed", "Ping", "Pong", "Text"]
+__all__ = ["Binary", "Close", "Event", "Failed", "Ping", "Pong", "Raw", "Text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,19 @@ class Binary:
     """A whole binary message."""
 
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A whole message in the bytes it came in, in place of `Text` or `Binary`; of text they are UTF-8, and checked.
+
+    Attributes:
+        opcode: TEXT or BINARY.
+        payload: its bytes.
+    """
+
+    opcode: int
+    payload: bytes | bytearray
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +75,4 @@ class Failed:
     reason: str
 
 
-Event: TypeAlias = Text | Binary | Ping | Pong | Close | Failed
+Event: TypeAlias = Text | Binary | Raw | Ping | Pong | Close | Failed

@@ -134,13 +134,13 @@ def head(opcode: int, length: int, *, fin: bool = True, rsv: int = 0, key: bytes
 
 
 def encode_frame(
-    opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, key: bytes | None = None
+    opcode: int, payload: bytes | bytearray = b"", *, fin: bool = True, rsv: int = 0, key: bytes | None = None
 ) -> bytes:
     """A whole frame. With a key (4 bytes) the payload is masked, as a client must and a server must not.
 
     No other rule is looked at, so that a test can send what is forbidden.
     """
-    body = payload if key is None else mask(key, payload)
+    body = payload if key is None else mask(key, bytes(payload))
     return head(opcode, len(payload), fin=fin, rsv=rsv, key=key) + body
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 
-from course_lib.realtime.websocket.events import Binary, Text
 from course_lib.realtime.websocket.frames import Head, Opcode, mask
 from course_lib.realtime.websocket.rules import Broken
 
@@ -46,8 +45,8 @@ class Incoming:
             raise Broken(1009, f"expected a message of at most {self._most:,} bytes, got {self._size:,} or more")
         self.left, self._key, self._last = frame.length, frame.key, frame.fin
 
-    def take(self, piece: bytes) -> Text | Binary | None:
-        """Some bytes of the frame that was announced, as they came; the message, when they were its last.
+    def take(self, piece: bytes) -> bytearray | None:
+        """Some bytes of the frame that was announced, as they came; the whole message, when they were its last.
 
         Raises:
             Broken: 1007, a text that is not UTF-8.
@@ -60,7 +59,11 @@ class Incoming:
         if self.opcode == Opcode.TEXT:
             self._check(piece)
         self._body += piece
-        return None if self.left or not self._last else self._whole()
+        if self.left or not self._last:
+            return None
+        if self._tail:
+            raise Broken(1007, f"{_NO_TEXT}, got the beginning of a character at its end")
+        return self._body
 
     def _check(self, piece: bytes) -> None:
         if not self._tail and piece.isascii():
@@ -73,8 +76,3 @@ class Incoming:
         self._tail = piece[used:]
         if self._tail[:1] == b"\xed" and self._tail[1:] >= b"\xa0":
             raise Broken(1007, _NO_TEXT)  # half a surrogate pair: Python's decoder waits for its third byte
-
-    def _whole(self) -> Text | Binary:
-        if self._tail:
-            raise Broken(1007, f"{_NO_TEXT}, got the beginning of a character at its end")
-        return Text(self._body.decode()) if self.opcode == Opcode.TEXT else Binary(bytes(self._body))
