@@ -30,7 +30,7 @@ from typing import Final, Literal
 from course_lib.realtime.websocket import closecodes
 from course_lib.realtime.websocket.events import Binary, Close, Event, Failed, Ping, Pong, Raw, Text
 from course_lib.realtime.websocket.frames import BadFrame, Head, Opcode, encode_frame, mask, read_head
-from course_lib.realtime.websocket.incoming import Incoming
+from course_lib.realtime.websocket.incoming import NO_TEXT, Incoming
 from course_lib.realtime.websocket.rules import MOST_CONTROL, Broken, judge
 from course_lib.realtime.websocket.states import TRANSITIONS, Happening, State
 
@@ -256,7 +256,7 @@ class Connection:
             payload = mask(data[start - 4 : start], payload)
         opcode = data[at] & 15
         if opcode == _TEXT and not (payload.isascii() or _is_utf8(payload)):
-            raise Broken(1007, "expected text in UTF-8")
+            raise Broken(1007, NO_TEXT)
         return self._made(opcode, payload), stop
 
     def _made(self, opcode: int, payload: bytes | bytearray) -> Event:

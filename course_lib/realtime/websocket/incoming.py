@@ -7,10 +7,11 @@ import codecs
 from course_lib.realtime.websocket.frames import Head, Opcode, mask
 from course_lib.realtime.websocket.rules import Broken
 
-__all__ = ["Incoming"]
+__all__ = ["NO_TEXT", "Incoming"]
 
 
-_NO_TEXT = "expected text in UTF-8"
+NO_TEXT = "expected text in UTF-8"
+"""What a client is told whose text is none, wherever the wrong byte is."""
 
 
 class Incoming:
@@ -62,7 +63,7 @@ class Incoming:
         if self.left or not self._last:
             return None
         if self._tail:
-            raise Broken(1007, f"{_NO_TEXT}, got the beginning of a character at its end")
+            raise Broken(1007, NO_TEXT)  # it ends within a character
         return self._body
 
     def _check(self, piece: bytes) -> None:
@@ -72,7 +73,7 @@ class Incoming:
         try:
             _, used = codecs.utf_8_decode(piece, "strict", False)
         except UnicodeDecodeError:
-            raise Broken(1007, _NO_TEXT) from None
+            raise Broken(1007, NO_TEXT) from None
         self._tail = piece[used:]
         if self._tail[:1] == b"\xed" and self._tail[1:] >= b"\xa0":
-            raise Broken(1007, _NO_TEXT)  # half a surrogate pair: Python's decoder waits for its third byte
+            raise Broken(1007, NO_TEXT)  # half a surrogate pair: Python's decoder waits for its third byte
