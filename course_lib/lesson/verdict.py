@@ -125,7 +125,7 @@ def _try(exercise: Exercise, answer: Any, trial: Trial, *, first: bool) -> _Find
         if first:
             return _Finding("unattempted")
         return _Finding(
-            "wrong", f"`{trial.given}` still raises NotImplementedError: the starter's last line is in the way."
+            "wrong", f"`{trial.given}` still raises NotImplementedError: a line of the starter is in the way."
         )
     except Stop:
         raise
@@ -168,7 +168,8 @@ def _failed(exercise: Exercise, answer: Any, trial: Trial, error: BaseException)
         return f"`{trial.given}` calls itself without end (RecursionError){where}: what makes it stop?"
     said = _clip(_said(error))
     words = f": {said}" if said else ""
-    return f"`{trial.given}` raised {type(error).__name__}{words}{where}."
+    blank = " A blank of the starter, `...`, is still to be filled." if "ellipsis" in said.lower() else ""
+    return f"`{trial.given}` raised {type(error).__name__}{words}{where}.{blank}"
 
 
 def _late(exercise: Exercise, seen: list[str], stuck: bool) -> str:

@@ -135,6 +135,14 @@ def test_a_starter_line_left_in_is_named() -> None:
     assert "still raises NotImplementedError" in judge(EXERCISE, half).sentence
 
 
+def test_a_blank_left_in_is_named() -> None:
+    def half(numbers: list[int]) -> object:
+        return [2 * number for number in ...]  # type: ignore[attr-defined]
+
+    assert "A blank of the starter, `...`, is still to be filled." in judge(EXERCISE, half).sentence
+    assert "blank" not in judge(EXERCISE, fails).sentence
+
+
 def test_arguments_that_miss_an_inner_function_are_not_held_against_the_outer_one() -> None:
     def make(numbers: list[int]) -> Callable[..., list[int]]:
         return lambda: numbers

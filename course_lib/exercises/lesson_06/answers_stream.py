@@ -43,7 +43,7 @@ __all__ = [
 
 
 def encode(data, id=""):
-    if any(end in id for end in "\r\n\0"):
+    if any(bad in id for bad in "\r\n\0"):
         raise ValueError(f"expected an id without a line end or NUL, got {id!r}")
     lines = re.split("\r\n|\r|\n", data)
     fields = [f"data: {line}" for line in lines]

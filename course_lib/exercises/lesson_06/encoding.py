@@ -61,6 +61,7 @@ def _judge(encode: Callable[..., Any]) -> Iterator[Trial]:
         "one\u2028two",
         "The text was changed: `str.splitlines` splits at eight characters more than the format, U+2028 among them.",
     )
+    yield trial("one\n\ntwo", "An empty line in the text is a line, too: `data:` with nothing behind it.")
     yield trial("one\n", "The last line is empty, and it is a line: `data:` once more, with nothing behind it.")
     yield trial("", "Data may be empty: one `data:` line with nothing behind it. With none there is no event.")
     yield trial("  indented", "Only one space behind the colon is taken away, so write exactly one.")

@@ -101,6 +101,8 @@ def _judge_outbox(outbox_class: Callable[..., Any]) -> Iterator[Trial]:
             return "The newest is gone, and the oldest are kept: late news is worth less. Let the oldest go."
         if len(kept) < 3:
             return "There was room for three. Let one go for each that comes, not all of them."
+        if kept != _frames(3, 4, 5):
+            return "The oldest goes each time, so the three that are left are the newest: 3, 4, 5."
         if _MISSED not in got:
             return "The client is not told that something is missing. It cannot know, and shows half the truth."
         return "The word that something is missing stands where the gap is: before what came after it."

@@ -33,7 +33,7 @@ PREDICTIONS = [
     ),
     Prediction(
         "how-many-events",
-        "How many events does an EventSource fire for the stream below?",
+        "How many events does an EventSource fire for the stream above?",
         "number",
         why="An empty line fires what has been collected, if any data has. A block with comments, `retry` or an id"
         " alone"

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 
 from tornado.iostream import IOStream, StreamClosedError
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler
 
 __all__ = ["make_app"]
 
@@ -40,7 +40,10 @@ class _Pass(RequestHandler):
     async def get(self) -> None:
         request = self.request
         lines = [f"GET {request.uri} HTTP/1.0", *(f"{name}: {value}" for name, value in request.headers.get_all())]
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.settings["port"])
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.settings["port"])
+        except OSError:
+            raise HTTPError(502) from None
         stream = self.detach()
         stream.set_close_callback(writer.close)  # the client has gone: so go we
         under_way: set[IOStream] = self.settings["under_way"]

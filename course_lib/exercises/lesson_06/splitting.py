@@ -21,7 +21,10 @@ def _at_every_place(lines_class: Callable[..., Any], stream: bytes) -> list[list
     """What comes out of the stream when it is cut in two, at each place; equal results once."""
     found: list[list[str]] = []
     for place in range(len(stream) + 1):
-        lines = _fed(lines_class, [stream[:place], stream[place:]])
+        try:
+            lines = _fed(lines_class, [stream[:place], stream[place:]])
+        except UnicodeDecodeError as error:
+            lines = [f"UnicodeDecodeError: {error}"]
         if lines not in found:
             found.append(lines)
     return found
@@ -29,7 +32,7 @@ def _at_every_place(lines_class: Callable[..., Any], stream: bytes) -> list[list
 
 def _border(got: Any) -> str | None:
     lines = [line for cut in got for line in cut] if isinstance(got, list) else []
-    if any("\ufffd" in line for line in lines):
+    if any("\ufffd" in line or line.startswith("UnicodeDecodeError") for line in lines):
         return "A character was cut in two. Keep its first bytes until the others come: an incremental decoder does."
     if any(line == "" for line in lines):
         return (
@@ -71,6 +74,11 @@ def _judge_lines(lines_class: Callable[..., Any]) -> Iterator[Trial]:
         [["data: caf\u00e9", "id: 7"]],
         lambda: _at_every_place(lines_class, "data: caf\u00e9\r\nid: 7\r\n".encode()),
         _border,
+    )
+    yield feed(
+        [b"a\r", b"\n\nb\n"],
+        ["a", "", "b"],
+        "After a CR one LF belongs to it, not more: the second ends an empty line.",
     )
     yield feed(
         [b"a\r", b"\xc3", b"\xa9\n", b"\n", b"b\r", b"", b"\n", b"c\n"],
