@@ -6,15 +6,14 @@ import contextlib
 import re
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import tornado.web
 import tornado.websocket
 from autobahn import CASES, CLOSE, KEY, MAX_MESSAGE, Case
 
-from course_lib import live
-from course_lib.realtime.batteries import websocket as batteries
-from course_lib.realtime.hot import websocket as hot
+from course_lib import live, realtime
 from course_lib.realtime.websocket import decode, handshake
 
 
@@ -29,9 +28,13 @@ def stock_app() -> tornado.web.Application:
     return tornado.web.Application([("/echo", Stock)], websocket_max_message_size=MAX_MESSAGE)
 
 
-SERVERS = {"batteries": batteries.make_app, "hot": hot.make_app}
-OVER_SOCKETS = [case for case in CASES if not re.fullmatch(r"6\.3\.\d+\.\w+", case.number)]
-"""A network cuts where it likes: broken UTF-8 in the finest cuts is left to the test without one."""
+SERVERS: dict[str, dict[str, Any]] = {
+    "batteries": {"path": "batteries"},
+    "hot": {"path": "hot"},
+    "hot on uvloop": {"path": "hot", "process": True, "loop": "uvloop", "keep": 0},
+}
+OVER_SOCKETS = [case for case in CASES if not re.fullmatch(r"6\.\d+\.\d+\.\w+", case.number)]
+"""A network cuts where it likes: text in the finest cuts is left to the test without one."""
 BROKEN = [
     *(case for case in OVER_SOCKETS if case.ends in (1002, 1009) and not case.number.startswith("7.7.")),
     *(case for case in OVER_SOCKETS if case.number in ("6.3.1", "7.5.1")),
@@ -41,7 +44,9 @@ BROKEN = [
 
 @pytest.fixture(scope="module", params=SERVERS)
 def port(request: pytest.FixtureRequest) -> Iterator[int]:
-    with live.serve(SERVERS[request.param], name=f"autobahn {request.param}") as running:
+    if "uvloop" in request.param:
+        pytest.importorskip("uvloop")
+    with realtime.serve("websocket", server_name=f"autobahn {request.param}", **SERVERS[request.param]) as running:
         yield running.port
 
 
