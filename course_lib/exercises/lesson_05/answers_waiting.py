@@ -7,6 +7,9 @@ a learner writes in a cell, so without types.
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, var-annotated"
 
+# One of the wrong answers is wrong in a way that a linter warns of.
+# ruff: noqa: E722
+
 from __future__ import annotations
 
 import asyncio
@@ -27,6 +30,7 @@ __all__ = [
     "never_forgives",
     "pauses_always",
     "skips_by_counting",
+    "survives_everything",
     "two_hundred_or_broken",
 ]
 
@@ -181,6 +185,25 @@ async def dies_at_the_first_error(fetch, show, pause):
             for message in answer["messages"]:
                 show(message)
             cursor = answer["cursor"]
+
+
+async def survives_everything(fetch, show, pause):
+    """Believes that a bare `except` makes a loop robust."""
+    cursor = failures = 0
+    while True:
+        try:
+            status, answer = await fetch(cursor)
+        except:
+            status = None
+        if status == 200:
+            if answer["missed"]:
+                show("…")
+            for message in answer["messages"]:
+                show(message)
+            cursor = answer["cursor"]
+        failures = 0 if status in (200, 204) else failures + 1
+        if failures:
+            await pause(failures)
 
 
 async def hammers(fetch, show, pause):

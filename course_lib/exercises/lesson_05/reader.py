@@ -10,6 +10,7 @@ from typing import Any
 from course_lib.exercises.lesson_03.bench import awaitable, drive, until
 from course_lib.exercises.lesson_05 import answers_backoff, answers_waiting
 from course_lib.lesson import Exercise, Trial, WrongAnswer
+from course_lib.live.interrupting import hidden
 
 __all__ = ["DELAY", "FOLLOW"]
 
@@ -18,7 +19,10 @@ _CLIENTS = 1000
 
 def _delays(delay: Callable[..., Any], failures: int) -> list[float]:
     """What a thousand clients wait after so many failures, each with its own source of chance."""
-    return [float(delay(failures, random.Random(client))) for client in range(_CLIENTS)]
+    found = [delay(failures, random.Random(client)) for client in range(_CLIENTS)]
+    if odd := [one for one in found if not isinstance(one, (int, float))]:
+        raise TypeError(f"expected a number of seconds, got {odd[0]!r}")
+    return found
 
 
 def _one(delay: Callable[..., Any], failures: int) -> object:
@@ -128,6 +132,10 @@ class _Rest:
             yield
 
 
+class _Over(BaseException):
+    """The trial is over: what a reader gets who has swallowed everything else."""
+
+
 Step = tuple[int, Any] | type[OSError]
 
 
@@ -136,14 +144,20 @@ def _answer(messages: Sequence[str], cursor: int, *, missed: bool = False) -> St
 
 
 def _followed(follow: Callable[..., Any], script: Sequence[Step]) -> list[str]:
-    """What the reader does when the server's answers are these; then the server says nothing more."""
+    """What the reader does when the server's answers are these; then the server says nothing more, and it is closed.
+
+    A reader that swallows everything, its cancellation too, is let out by `_Over`, where it pauses.
+    """
     journal: list[str] = []
     steps = iter(script)
     over = False
 
     async def fetch(cursor: int) -> tuple[int, Any]:
-        if over or len(journal) > 60:
+        if len(journal) > 60:
             await _Rest()
+        if over:
+            await asyncio.sleep(0)
+            raise _Over
         journal.append(f"fetch {cursor}")
         step = next(steps, None)
         await asyncio.sleep(0)
@@ -155,24 +169,28 @@ def _followed(follow: Callable[..., Any], script: Sequence[Step]) -> list[str]:
         return step
 
     async def pause(failures: int) -> None:
+        if over:
+            raise _Over
         journal.append(f"pause {failures}")
         await asyncio.sleep(0)
 
     async def main() -> list[str]:
         nonlocal over
         task = asyncio.ensure_future(awaitable(follow(fetch, lambda text: journal.append(f"show {text}"), pause)))
-        await until(lambda: task.done() or journal.count("end") > 0, turns=40 + 10 * len(script))
-        over = True
+        await until(task.done, turns=40 + 10 * len(script))
         found = list(journal)
-        if task.done() and not task.cancelled():
-            error = task.exception()
-            if isinstance(error, NotImplementedError):
-                raise error
-            found.append("ends" if error is None else f"dies of {type(error).__name__}")
-        task.cancel()
-        return found
+        if not task.done():
+            over = True
+            task.cancel()
+            await until(task.done, turns=20)
+            return [*found, "is closed" if task.done() and task.cancelled() else "cannot be closed"]
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, NotImplementedError):
+            raise error
+        return [*found, "ends" if error is None else f"dies of {type(error).__name__}"]
 
-    return drive(main)
+    with hidden(RuntimeError):  # a coroutine that swallows even its own closing is left, and nobody is told
+        return drive(main)
 
 
 _LOST = OSError
@@ -180,30 +198,34 @@ _TRIALS: Sequence[tuple[str, Sequence[Step], list[str], str | Callable[[Any], st
     (
         "two answers with messages",
         [_answer(["a"], 1), _answer(["b", "c"], 3)],
-        ["fetch 0", "show a", "fetch 1", "show b", "show c", "fetch 3"],
+        ["fetch 0", "show a", "fetch 1", "show b", "show c", "fetch 3", "is closed"],
         lambda got: (
             "After an answer the next request goes out at once: a pause here is an interval again, and costs its"
             " length."
             if isinstance(got, list) and any(str(one).startswith("pause") for one in got)
+            else "When the page is closed, the task that reads is cancelled. A bare `except` swallows that;"
+            " `except OSError`"
+            " lets it pass."
+            if isinstance(got, list) and "cannot be closed" in got
             else "Begin with `fetch(0)`, show every message, and ask next with the cursor that came."
         ),
     ),
     (
         "nothing in time (204), twice, then a message",
         [(204, None), (204, None), _answer(["a"], 1)],
-        ["fetch 0", "fetch 0", "fetch 0", "show a", "fetch 1"],
+        ["fetch 0", "fetch 0", "fetch 0", "show a", "fetch 1", "is closed"],
         "204 is no error: nothing has happened, ask again at once, with the same cursor.",
     ),
     (
         "a message, then a broken connection, then a message",
         [_answer(["a"], 1), _LOST, _answer(["b"], 2)],
-        ["fetch 0", "show a", "fetch 1", "pause 1", "fetch 1", "show b", "fetch 2"],
+        ["fetch 0", "show a", "fetch 1", "pause 1", "fetch 1", "show b", "fetch 2", "is closed"],
         lambda got: _because_lost(got),
     ),
     (
         "503, 503, then a message, then a broken connection",
         [(503, None), (503, None), _answer(["a"], 1), _LOST],
-        ["fetch 0", "pause 1", "fetch 0", "pause 2", "fetch 0", "show a", "fetch 1", "pause 1", "fetch 1"],
+        ["fetch 0", "pause 1", "fetch 0", "pause 2", "fetch 0", "show a", "fetch 1", "pause 1", "fetch 1", "is closed"],
         lambda got: (
             "It worked in between, so the failures begin at 1 again."
             if isinstance(got, list) and "pause 3" in got
@@ -213,7 +235,7 @@ _TRIALS: Sequence[tuple[str, Sequence[Step], list[str], str | Callable[[Any], st
     (
         "an answer that says that messages were missed",
         [_answer(["a"], 1), _answer(["x", "y"], 9, missed=True), _answer(["z"], 10)],
-        ["fetch 0", "show a", "fetch 1", "show …", "show x", "show y", "fetch 9", "show z", "fetch 10"],
+        ["fetch 0", "show a", "fetch 1", "show …", "show x", "show y", "fetch 9", "show z", "fetch 10", "is closed"],
         lambda got: (
             "The cursor is what the server says, not a count of what you have seen: between 1 and 9 some were missed."
             if isinstance(got, list) and "fetch 3" in got
@@ -256,7 +278,8 @@ FOLLOW = Exercise(
     " `show('…')` before them if something was missed.\n"
     "- 204: nothing has happened. Ask again.\n"
     "- Anything else, and a broken connection, is a failure: `await pause(failures)`, with the number of failures in a"
-    " row, and ask again.",
+    " row, and ask again.\n"
+    "- When the page is closed, the task that runs `follow` is cancelled, and has to end.",
     _judge_follow,
     [
         "`try:` around the `fetch` alone, `except OSError:`. What is the status then?",
@@ -266,6 +289,7 @@ FOLLOW = Exercise(
     answers_waiting.follow,
     [
         WrongAnswer("a server answers", answers_waiting.dies_at_the_first_error, "ends the loop"),
+        WrongAnswer("a bare except survives everything", answers_waiting.survives_everything, "lets it pass"),
         WrongAnswer("at once is fastest", answers_waiting.hammers, "as fast as the client can"),
         WrongAnswer("polling is asking every so often", answers_waiting.pauses_always, "an interval again"),
         WrongAnswer("after an error everything begins anew", answers_waiting.begins_again, "survived"),
