@@ -245,9 +245,10 @@ class Histogram:
             self._below += sum(value < LOWEST for value in values)
             self._above += sum(value > HIGHEST for value in values)
             values = [min(max(value, LOWEST), HIGHEST) for value in values]
+            shortest, longest = min(values), max(values)
         self._n += len(values)
         self._sum += sum(values)
-        self._min = min(self._min, max(shortest, LOWEST))
-        self._max = max(self._max, min(longest, HIGHEST))
+        self._min = min(self._min, shortest)
+        self._max = max(self._max, longest)
         halves = memoryview(array("f", values)).cast("B").cast("H")
         self._counts.update(halves[_UPPER_HALF])

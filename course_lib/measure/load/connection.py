@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -20,6 +21,8 @@ __all__ = ["READ", "Connection", "Driver", "Session", "now"]
 
 READ: Final = 1 << 16
 """Bytes read at a time. asyncio's own 256 KiB are mapped and unmapped by glibc at every read: a third of the speed."""
+
+_LEAST_PATIENCE: Final = 2.0  # seconds a handshake may take, however short the time for an answer
 
 now = time.perf_counter
 """The clock of a load, in seconds: on Linux the same as the timers' CLOCK_MONOTONIC."""
@@ -65,6 +68,7 @@ class Connection(asyncio.Protocol):
         self.reason = ""
         """Why it could not be opened, in words."""
         self._transport: asyncio.Transport | None = None
+        self._socket: socket.socket | None = None
         self._write: Callable[[bytes], None] = _nowhere
         self._settled: asyncio.Future[bool] | None = None
 
@@ -75,12 +79,16 @@ class Connection(asyncio.Protocol):
         """Connect and shake hands; whether that worked. An error is counted, and said in `reason`."""
         loop, plan = asyncio.get_running_loop(), self.session.plan
         self._settled = loop.create_future()
+        patience = max(plan.timeout, _LEAST_PATIENCE)
         try:
-            async with asyncio.timeout(plan.timeout):
-                await loop.create_connection(lambda: self, plan.host, plan.port)
+            async with asyncio.timeout(patience):
+                self._socket = await _connected(plan.host, plan.port)
+                await loop.create_connection(lambda: self, sock=self._socket)
                 return await self._settled
         except TimeoutError:
-            return self._not_connected("timeout", f"no answer in {plan.timeout:g} seconds")
+            return self._not_connected("timeout", f"no answer in {patience:g} seconds")
+        except ConnectionRefusedError:
+            return self._not_connected("refused", "connection refused")
         except OSError as error:
             return self._not_connected("refused", error.strerror or str(error))
 
@@ -89,7 +97,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
         with contextlib.suppress(AttributeError):  # nor has it this attribute, or need of it
             self._transport.max_size = READ  # type: ignore[attr-defined]
-        self._write = self._transport.write
+        self._write = self._at_once
         self.greet()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -149,11 +157,37 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    def _at_once(self, data: bytes) -> None:
+        """Send past the transport, which would make uvloop wait for the end of its turn, and costs time in asyncio."""
+        assert self._socket is not None
+        try:
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # the loop will hear of it, and call connection_lost
+        if sent < len(data):  # the socket is full; from here on it is the transport that waits and keeps the order
+            assert self._transport is not None
+            self._write = self._transport.write
+            self._write(data[sent:])
+
     def _not_connected(self, kind: str, reason: str) -> bool:
         self.count(kind)
         self.reason = reason
         self.close()
         return False
+
+
+async def _connected(host: str, port: int) -> socket.socket:
+    one = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        one.setblocking(False)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(one, (host, port))
+    except BaseException:
+        one.close()
+        raise
+    return one
 
 
 def _nowhere(data: bytes) -> None:

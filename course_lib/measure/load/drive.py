@@ -95,12 +95,12 @@ class OpenLoop:
         return None
 
     def _send(self, client: Any, due: float, moment: float, since: float) -> None:
+        client.send(due, moment)
         self._next += 1
         tally = self._tally
         tally.sent += 1
         if due >= tally.cut:
             tally.lateness.record(max(moment - max(due, since), 0.0))
-        client.send(due, moment)
 
 
 class ClosedLoop:
@@ -150,4 +150,5 @@ class ClosedLoop:
         """The client has its answer: the next."""
         if self._going:
             self._tally.sent += 1
+            moment = now()
             client.send(moment, moment)

@@ -157,6 +157,11 @@ class Answers:
     def __repr__(self) -> str:
         return f"<Answers: {len(self._buffer)} bytes of the next>"
 
+    @property
+    def begun(self) -> bool:
+        """Whether a part of the next answer is here."""
+        return bool(self._buffer)
+
     def feed(self, data: bytes) -> list[Answer]:
         """The answers that are complete with these bytes.
 

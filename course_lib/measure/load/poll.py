@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from typing import Final
 
 from course_lib.measure.load.arrivals import Arrivals
 from course_lib.measure.load.connection import Connection, Session, now
@@ -10,6 +12,8 @@ from course_lib.measure.load.http import Answer, Answers, ProtocolError, request
 from course_lib.measure.load.publisher import deliver
 
 __all__ = ["Poller"]
+
+_PATIENCE: Final = 0.5  # seconds until a first poll without an answer counts as one that waits
 
 
 class Poller(Connection):
@@ -31,7 +35,14 @@ class Poller(Connection):
         self._answers = Answers()
         if self._cursor is not None:
             self.opened()
+        else:
+            asyncio.get_running_loop().call_later(_PATIENCE, self._waits)
         self._ask()
+
+    def _waits(self) -> None:
+        """A server without cursors does not say where its log ends; it lets the first poll wait like any other."""
+        if not (self.open or self.reason):
+            self.opened()
 
     def _ask(self) -> None:
         plan = self.session.plan

@@ -228,6 +228,7 @@ class Load:
         return json.dumps(
             {
                 **self.plan.facts(),
+                "asked_rate": self.plan.rate,
                 "errors": dict(self.errors),
                 **figures,
                 "histogram": histogram,

@@ -95,7 +95,7 @@ class LoadSession:
         if self.plan.rate is not None:
             for client in self.clients:
                 if client.open:
-                    self.driver.joined(client, start)
+                    self.driver.joined(client, now())
 
     def usable(self, client: Connection) -> None:
         """A client has come, or come back."""

@@ -169,6 +169,7 @@ async def _drive(
             helper.cancel()
         turning.close()
         gc.enable()
+        gc.unfreeze()
     return turning.name
 
 
