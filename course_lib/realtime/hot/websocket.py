@@ -20,6 +20,7 @@ from course_lib.realtime.limits import Limits
 from course_lib.realtime.websocket import handshake
 from course_lib.realtime.websocket.events import Raw
 from course_lib.realtime.websocket.frames import Opcode, mask
+from course_lib.realtime.websocket.rules import is_text
 
 __all__ = ["Echo", "Upgrade", "make_app"]
 
@@ -39,7 +40,7 @@ class Echo(Socket):
             head = self._sockets.answers.get(data[:2])
             if head is not None and len(data) == head[1] + 6:
                 payload = mask(data[2:6], data[6:])
-                if payload.isascii() or head[0] == _BINARY or _is_utf8(payload):
+                if payload.isascii() or head[0] == _BINARY or is_text(payload):
                     self.heard = True
                     self._transport.write(head + payload)
                     return
@@ -48,14 +49,6 @@ class Echo(Socket):
     def message(self, message: Raw) -> None:
         """Send it back."""
         self._connection.send_raw(message)
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 class Upgrade(common.Handler):

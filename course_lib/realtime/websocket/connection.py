@@ -30,8 +30,8 @@ from typing import Final, Literal
 from course_lib.realtime.websocket import closecodes
 from course_lib.realtime.websocket.events import Binary, Close, Event, Failed, Ping, Pong, Raw, Text
 from course_lib.realtime.websocket.frames import BadFrame, Head, Opcode, encode_frame, mask, read_head
-from course_lib.realtime.websocket.incoming import NO_TEXT, Incoming
-from course_lib.realtime.websocket.rules import MOST_CONTROL, Broken, judge
+from course_lib.realtime.websocket.incoming import Incoming
+from course_lib.realtime.websocket.rules import MOST_CONTROL, NO_TEXT, Broken, is_text, judge
 from course_lib.realtime.websocket.states import TRANSITIONS, Happening, State
 
 __all__ = ["Connection", "NotOpen"]
@@ -242,6 +242,8 @@ class Connection:
         if len(data) - at < 2 or data[at] not in _WHOLE:
             return None
         length = data[at + 1] - self._masked
+        if not 0 <= length <= 127:  # the wrong MASK bit
+            return None
         start = at + 2
         if length >= 126:
             start += 2 if length == 126 else 8
@@ -249,13 +251,13 @@ class Connection:
         if self._masked:
             start += 4
         stop = start + length
-        if stop > len(data) or not 0 <= length <= self._most:
+        if stop > len(data) or length > self._most:
             return None
         payload = data[start:stop]
         if self._masked:
             payload = mask(data[start - 4 : start], payload)
         opcode = data[at] & 15
-        if opcode == _TEXT and not (payload.isascii() or _is_utf8(payload)):
+        if opcode == _TEXT and not is_text(payload):
             raise Broken(1007, NO_TEXT)
         return self._made(opcode, payload), stop
 
@@ -304,14 +306,6 @@ class Connection:
             self._send(_CLOSE, payload[:2])
         self._move(Happening.CLOSE_RECEIVED)
         return Close(code, reason)
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _checked_control(data: bytes) -> bytes:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import codecs
 
 from course_lib.realtime.websocket.frames import Head, Opcode, mask
-from course_lib.realtime.websocket.rules import Broken
+from course_lib.realtime.websocket.rules import NO_TEXT, Broken
 
-__all__ = ["NO_TEXT", "Incoming"]
-
-
-NO_TEXT = "expected text in UTF-8"
-"""What a client is told whose text is none, wherever the wrong byte is."""
+__all__ = ["Incoming"]
 
 
 class Incoming:

@@ -1,13 +1,16 @@
-"""What the first two bytes of a frame may be: RFC 6455, sections 5.1 to 5.5."""
+"""What the first two bytes of a frame may be, and a text: RFC 6455, sections 5.1 to 5.6."""
 
 from __future__ import annotations
 
 from course_lib.realtime.websocket.frames import Opcode
 
-__all__ = ["MOST_CONTROL", "Broken", "judge"]
+__all__ = ["MOST_CONTROL", "NO_TEXT", "Broken", "is_text", "judge"]
 
 MOST_CONTROL = 125
 """Bytes that a control frame may carry."""
+
+NO_TEXT = "expected text in UTF-8"
+"""What is said of a text that is none, wherever in it the wrong byte is."""
 
 _RESERVED = 0b1111_1000_1111_1000  # one bit for each opcode that does not exist: 3…7 and 11…15
 
@@ -53,3 +56,14 @@ def _judge_control(first: int, second: int) -> None:
         raise Broken(1002, "expected a control frame in one piece, got one without FIN")
     if second & 0x7F > MOST_CONTROL:
         raise Broken(1002, f"expected a control frame of at most {MOST_CONTROL} bytes, got a longer one")
+
+
+def is_text(payload: bytes) -> bool:
+    """Whether it is whole, valid UTF-8 (section 5.6, 8.1). ASCII, the most common, is seen without decoding."""
+    if payload.isascii():
+        return True
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -201,7 +201,14 @@ def test_a_length_of_64_bits_breaks_a_rule():
     assert [event.code for event in Connection("server").receive(b"\x82\xff\x80" + bytes(7) + KEY)] == [1002]
 
 
-@pytest.mark.parametrize(("role", "frame"), [("server", encode_frame(1, b"Hello")), ("client", masked(1, b"Hello"))])
+@pytest.mark.parametrize(
+    ("role", "frame"),
+    [
+        ("server", encode_frame(1, b"Hello")),
+        ("client", masked(1, b"Hello")),
+        ("client", b"\x81\x88" + bytes(7) + b"\x04abcd"),  # would be 4 bytes if 0x88 were a length
+    ],
+)
 def test_masks_are_for_clients(role, frame):
     [failed] = Connection(role).receive(frame)
     assert failed.code == 1002
