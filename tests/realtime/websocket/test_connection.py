@@ -102,6 +102,7 @@ def test_closing_twice_sends_one_frame():
 def test_after_the_end_nothing_is_heard_or_said():
     server, _ = pair()
     assert list(server.receive(masked(8, b"\x03\xe8") + masked(1, b"late"))) == [Close(1000)]
+    assert not server._held
     server.output()
     assert list(server.receive(masked(1, b"later"))) == []
     assert server.lost() == []
@@ -297,6 +298,17 @@ def test_a_big_message_is_not_copied_for_every_piece_of_it():
         held += len(server._held)
     assert events == [Binary(bytes(1 << 20))]
     assert held == 0
+
+
+@settings(max_examples=150)
+@given(st.lists(st.binary(max_size=40), max_size=6), st.sampled_from(["server", "client"]))
+def test_any_bytes_mean_something_and_nothing_is_raised(chunks, role):
+    connection = Connection(role)
+    events = [event for chunk in chunks for event in connection.receive(chunk)]
+    ended = [event for event in events if isinstance(event, Close | Failed)]
+    assert (connection.state is State.CLOSED) == bool(ended)
+    assert ended == events[len(events) - len(ended) :]
+    assert len(ended) <= 1
 
 
 def test_the_table_leads_from_the_handshake_to_the_end_and_not_back():
