@@ -165,10 +165,11 @@ def _stopping(pid: int, stop: float, every: float) -> Iterator[list[tuple[float,
             process.suspend()
             try:
                 begin = now()
-                over.wait(stop)
+                whole = not over.wait(stop)
             finally:
                 process.resume()
-            stops.append((begin, now() - begin))
+            if whole:  # else the load had ended before
+                stops.append((begin, now() - begin))
 
     thread = threading.Thread(target=again_and_again, name="course-stopping", daemon=True)
     thread.start()

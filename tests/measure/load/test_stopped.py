@@ -29,7 +29,7 @@ def test_stops_that_nobody_met_are_forgotten():
 
 def test_an_open_loop_sees_the_stops_and_a_closed_one_does_not():
     """On any machine, however busy: the open loop reports what visitors waited, the closed loop a fraction of it."""
-    result = stopped.run(seconds=1.2, every=0.5)
+    result = stopped.run(seconds=1.2, every=0.5, clients=2)
     assert repr(result) == f"<Stopped: {len(result.stops)} stops, open loop 1500/s, closed loop>"
     assert result.open.n > 1000
     assert result.open.p99 > 0.08
