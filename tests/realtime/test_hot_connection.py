@@ -123,6 +123,18 @@ def test_a_client_that_reads_in_time_is_not_cut_off(world: World) -> None:
     assert len(wire.take()) == 3
 
 
+def test_a_client_that_has_said_all_gets_to_read_its_answers(world: World) -> None:
+    wire = world.client()
+    wire.slow = True
+    send(wire, get("/page") * 4)
+    assert wire.protocol.eof_received()
+    wire.read_all()
+    assert len(wire.take()) == 4
+    assert wire.closing
+    for sent in (b"", b"GET", get("/later"), get("/hello")):
+        assert not world.client(sent).protocol.eof_received()
+
+
 def test_an_idle_connection_is_closed_without_a_word(world: World) -> None:
     wire = world.client(get("/hello"))
     world.pass_time(8)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import socket
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol, cast
@@ -62,8 +63,8 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_drained", "_full", "_head", "_note", "_reader", "_request", "_since", "_site", "_transport", "_waiter", "due",
-        "state",
+        "_at_end", "_drained", "_full", "_head", "_note", "_reader", "_request", "_since", "_site", "_transport",
+        "_waiter", "due", "state",
     )  # fmt: skip
 
     def __init__(self, site: Site, head: bytes = b"") -> None:
@@ -74,7 +75,7 @@ class Connection(asyncio.Protocol):
         self._request: Request | None = None
         self._waiter: Waiter | None = None
         self._since = 0.0
-        self._full = False
+        self._full = self._at_end = False
         self._drained = 0
         self.due = _NEVER
         """When the client has taken too long, on the sweep's clock."""
@@ -151,7 +152,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin with what has been read of the first request."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(self._site.limits.max_write_buffer)
+        most = self._site.limits.max_write_buffer
+        self._transport.set_write_buffer_limits(most)
+        # the system has a buffer too, which would grow to megabytes for a client that does not read
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, most)
         self._site.sweep.add(self)
         self.due = self._site.sweep.after(self._site.limits.header_timeout)
         head, self._head = self._head, b""
@@ -173,6 +177,11 @@ class Connection(asyncio.Protocol):
             self._serve()
         elif self._reader.ahead > AHEAD:
             self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client sends no more. One that waits has gone; one that still has to read its answers gets them."""
+        self._at_end = self._full and self.state is State.READING
+        return self._at_end
 
     def pause_writing(self) -> None:
         """The client does not read its answers: it gets no more until it does."""
@@ -229,6 +238,8 @@ class Connection(asyncio.Protocol):
         if reader.expects:
             reader.expects = False
             self._transport.write(CONTINUE)
+        if self._at_end and self.state is State.READING and not self._full:
+            self._transport.close()
 
     def _route(self, request: Request) -> None:
         try:

@@ -12,7 +12,6 @@ from the log, as fast as it reads, until it has caught up and joins the group ag
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import cast
 
 import tornado.web
@@ -130,9 +129,6 @@ class Group:
 
     def add(self, stream: Stream, transport: asyncio.Transport) -> None:
         """A client has come."""
-        # the system's own buffer would grow to megabytes for a client that does not read
-        sending = transport.get_extra_info("socket")
-        sending.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._limits.max_write_buffer)
         self._all[stream] = transport
         if self._heart is None:
             self._heart = asyncio.get_running_loop().call_later(self._limits.heartbeat, self._beat)
