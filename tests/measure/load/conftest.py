@@ -59,7 +59,7 @@ def loaded() -> Loaded:
             server = await asyncio.start_server(guarded, "127.0.0.1", 0)
             url = f"http://localhost:{server.sockets[0].getsockname()[1]}"
             try:
-                return await result(short(url, {"timeout": 0.15, **options}))
+                return await result(short(url, {"timeout": 2.0, **options}))
             finally:
                 server.close()
 
