@@ -50,6 +50,13 @@ def test_a_very_long_outage_is_no_error() -> None:
     assert Backoff(1e300, 1.7e308).ceiling == 1e300
 
 
+def test_all_pauses_may_be_alike() -> None:
+    backoff = Backoff(2.0, 2.0, least=2.0)
+    assert [backoff.next(), backoff.next()] == [2.0, 2.0]
+    assert Backoff(least=0).least == 0
+    assert (Backoff().base, Backoff().cap) == (0.25, 30.0)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -205,6 +205,24 @@ def test_what_waits_from_the_log_wakes_nobody_and_does_not_count_against_the_lim
     assert ids(client.take()) == [12, 13]
 
 
+def test_what_came_from_the_log_makes_no_room_once_it_is_taken() -> None:
+    hub = Hub()
+    for _ in range(10):
+        hub.publish("x")
+    client = hub.subscribe(after=0, limit=2, wake=nothing)
+    client.take()
+    for _ in range(3):
+        hub.publish("x")
+    assert client.overflowed
+
+
+def test_a_message_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Hub().publish("x").data = "y"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        Hub().after(0).missed = True  # type: ignore[misc]
+
+
 def test_a_slow_client_is_given_up_and_the_others_are_not() -> None:
     hub, woken = Hub(), []
     slow = hub.subscribe(limit=2, wake=lambda: woken.append("slow"))
@@ -308,8 +326,11 @@ def test_rooms_are_apart() -> None:
     hub.publish("in none")
     assert ([one.data for one in here.take()], [one.data for one in there.take()]) == (["in a"], ["in none"])
     assert hub.after(0, room="a") == Batch((Message(1, "in a", "a"),), 2, False)
+    watch = hub.watch("c", lambda message: None)
+    assert hub.stats()["rooms"] == 3
     here.close()
     there.close()
+    watch.close()
     assert hub.stats()["rooms"] == 0
 
 
@@ -344,6 +365,16 @@ def test_what_it_remembers_of_rooms_is_bounded_and_errs_on_the_side_of_missed(mo
         assert not hub.after(number, room=f"room {number}").missed
     assert hub.after(7, room="room 7").missed
     assert not hub.after(15, room="room 7").missed
+
+
+def test_the_rooms_it_forgets_are_those_that_were_silent_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "_ROOMS_REMEMBERED", 2)
+    hub = Hub(history=1)
+    for room in ("a", "b", "a", "c", "end"):
+        hub.publish("x", room=room)
+    assert hub._forgotten == {"a": 3, "c": 4}
+    assert not hub.after(2, room="b").missed
+    assert hub.after(2, room="a").missed
 
 
 def test_asking_costs_what_it_brings_and_not_what_is_kept() -> None:

@@ -93,12 +93,20 @@ def test_a_bad_line_is_named(line: bytes, tmp_path: Path, capfd: pytest.CaptureF
 
 
 def test_stdin_is_read_without_files(
-    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"data": "x"}\r\n')))
+    path = tmp_path / "events"
+    path.write_bytes(b'{"data": "y"}')
+    assert command.main(["--encode", str(path)]) == 0
     assert command.main(["--encode"]) == 0
     sys.stdout.flush()
-    assert capfdbinary.readouterr().out == b"data: x\n\n"
+    assert capfdbinary.readouterr().out == b"data: y\n\ndata: x\n\n"
+
+
+def test_a_file_is_read_in_pieces() -> None:
+    assert list(command.pieces(io.BytesIO(b"abcde"), 2)) == [b"ab", b"cd", b"e"]
+    assert list(command.pieces(io.BytesIO(b"abcde"), 0)) == [b"abcde"]
 
 
 def test_what_cannot_be_read_is_a_sentence(

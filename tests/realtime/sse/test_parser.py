@@ -137,6 +137,8 @@ def test_an_id_goes_on_over_a_reconnection() -> None:
         (b"retry: ", None),
         (b"retry", None),
         (b"Retry: 10", None),
+        (b"retry: " + b"9" * 600, 10**600 - 1),
+        (b"retry: " + b"9" * 601, None),
         (b"retry: " + b"9" * 9000, None),
     ],
 )
@@ -197,6 +199,16 @@ def test_what_would_not_end_is_stopped(stream: bytes, chunk: int) -> None:
     assert "stopped: expected" in repr(parser)
 
 
+def test_a_line_is_not_kept_until_its_end_comes() -> None:
+    parser = Parser(limit=100)
+    for _ in range(100):
+        parser.feed(b"x")
+    assert parser.error is None
+    parser.feed(b"x")
+    assert isinstance(parser.error, TooLong)
+    assert parser.begun == b""
+
+
 def test_what_is_as_long_as_may_be_is_read() -> None:
     for chunk in (0, 1, 7):
         events, parser = fed(b"data: %b\n\n" % (b"x" * 94), chunk, limit=100)
@@ -205,6 +217,8 @@ def test_what_is_as_long_as_may_be_is_read() -> None:
         assert (len(events[0].data), parser.error) == (99, None)
     with pytest.raises(ValueError, match="expected a limit of 1 byte or more"):
         Parser(limit=0)
+    assert Parser(limit=1).limit == 1
+    assert Parser().limit == 64 * 1024 * 1024
 
 
 class Counted(bytearray):
@@ -225,6 +239,11 @@ def test_a_line_in_many_pieces_is_copied_once() -> None:
         parser.feed(b"x")
     parser.feed(b"\n")
     assert Counted.total == 2000
+
+
+def test_an_event_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Event("message", "x").data = "y"  # type: ignore[misc]
 
 
 def test_it_shows_its_state() -> None:
