@@ -198,6 +198,7 @@ INVALID_TEXTS = (
     *(b"\x80", b"\xbf", b"\x80\xbf", b"\x80\xbf\x80", bytes(range(0x80, 0xC0))),  # 6.12: only continuations
     *(bytes((start, 0x20)) for start in (*range(0xC0, 0xFE),)),  # 6.13: only beginnings
     *(b"\xc0", b"\xe0\x80", b"\xf0\x80\x80", b"\xf8\x80\x80\x80", b"\xdf", b"\xef\xbf", b"\xf7\xbf\xbf"),  # 6.14
+    b"\xc3(\xa9",  # a character with ASCII in the middle
     *(b"\xdf\xef\xbf", b"\xfe", b"\xff", b"\xfe\xfe\xff\xff"),  # 6.15, 6.16
     *(b"\xc0\xaf", b"\xe0\x80\xaf", b"\xf0\x80\x80\xaf", b"\xf8\x80\x80\x80\xaf"),  # 6.17: too long for "/"
     *(b"\xc1\xbf", b"\xe0\x9f\xbf", b"\xf0\x8f\xbf\xbf"),  # 6.18

@@ -30,6 +30,11 @@ def test_what_is_written_is_read(code, reason):
     assert read(payload_of(code, reason)) == (code, reason)
 
 
+def test_half_a_code_is_called_that():
+    with pytest.raises(InvalidClose, match="two bytes, got one"):
+        read(b"\x03")
+
+
 def test_nothing_means_no_status():
     assert read(b"") == (1005, "")
 
