@@ -30,7 +30,7 @@ def test_every_address_is_relative_and_every_file_is_served(name: str) -> None:
 
 
 def test_an_absolute_address_is_seen() -> None:
-    for wrong in ('fetch("/poll")', '<link href="/page.css">', 'new EventSource(`/events`)', '"http://localhost"'):
+    for wrong in ('fetch("/poll")', '<link href="/page.css">', "new EventSource(`/events`)", '"http://localhost"'):
         assert ABSOLUTE.search(wrong)
 
 

@@ -122,9 +122,29 @@ def test_a_fault_is_answered_with_its_close_code_and_noted(path: str) -> None:
 
 @every
 def test_the_close_frame_is_read_however_much_the_client_was_sending(path: str) -> None:
+    size = 20_000_000
     with serving("websocket", path, max_message=1000) as server, Socket(server) as chat:
-        chat.send(chat.made(TEXT, b"x" * 3_000_000))
+        chat.send(struct.pack("!BBQ4x", 0x81, 0xFF, size) + b"x" * size)
         assert chat.closed() == 1009
+
+
+@every
+def test_a_faulty_message_reaches_nobody_nor_does_what_comes_behind_it(path: str) -> None:
+    with serving("websocket", path, max_message=1000) as server:
+        for payload, options in (
+            (b"unmasked", {"masked": False}),
+            (b"\xff", {}),
+            (b"x" * 1001, {}),
+            (b"x", {"rsv": 2}),
+        ):
+            with Socket(server, "/rooms/a") as chat:
+                chat.send(chat.made(TEXT, payload, **options) + chat.made(TEXT, b"behind it"))
+                chat.closed()
+        with Socket(server, "/rooms/a") as chat:
+            chat.send(chat.made(BINARY, b"bytes") + chat.made(TEXT, b"behind them"))
+            assert chat.closed() == 1003
+        until(lambda: stats(server)["clients"] == 0)
+        assert stats(server)["published"] == 0
 
 
 @pytest.mark.parametrize(("payload", "answer"), [(b"", 1005), (b"\x03\xe8bye", 1000), (b"\x0f\xa0", 4000)])
