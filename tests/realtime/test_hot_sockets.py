@@ -97,10 +97,13 @@ class Clock:
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """Runs while the test does: what is made here may ask for it."""
     made = asyncio.new_event_loop()
+    errors: list[Any] = []
+    made.set_exception_handler(lambda loop, context: errors.append(context))
     asyncio.events._set_running_loop(made)
     yield made
     asyncio.events._set_running_loop(None)
     made.close()
+    assert errors == []
 
 
 def echo(limits: Limits = Limits(), room: int = 1 << 30) -> tuple[Echo, Transport]:  # noqa: B008 -- frozen
