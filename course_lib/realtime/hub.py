@@ -120,9 +120,10 @@ class Subscription:
 
     def _offer(self, message: Message) -> bool:
         """Queue a message; whether the shell has to be told."""
-        if self.closed or self.overflowed or message.id <= self._since:
+        if message.id <= self._since:  # it came with the replay
             return False
         queue = self._queue
+        was_empty = not queue
         if len(queue) >= self._limit + self._backlog:
             if self.slow == "disconnect":
                 self.overflowed = True
@@ -132,7 +133,7 @@ class Subscription:
             self.dropped += 1
             self._hub._dropped += 1
         queue.append(message)
-        return len(queue) == 1
+        return was_empty
 
 
 class Watch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 
 import pytest
 
@@ -14,6 +15,39 @@ def test_they_come_back_from_json() -> None:
     assert Limits.from_json(some.to_json()) == some
     assert Limits.from_json("{}") == Limits()
     assert Limits.from_json('{"queue": 3, "ping_interval": 5}') == Limits(queue=3, ping_interval=5)
+
+
+def test_the_bounds_a_server_has_unless_told_otherwise() -> None:
+    assert json.loads(Limits().to_json()) == {
+        "max_body": 16_384,
+        "max_message": 65_536,
+        "queue": 64,
+        "history": 1000,
+        "slow": "disconnect",
+        "heartbeat": 15,
+        "poll_timeout": 25,
+        "retry_ms": 2000,
+        "max_write_buffer": 262_144,
+        "max_clients": 10_000,
+        "header_timeout": 10,
+        "ping_interval": 20,
+        "ping_timeout": 20,
+        "origins": [],
+    }
+
+
+@pytest.mark.parametrize(
+    "name", [one.name for one in dataclasses.fields(Limits) if one.name not in ("slow", "origins")]
+)
+def test_every_number_has_a_range(name: str) -> None:
+    whole = isinstance(getattr(Limits(), name), int)
+    for value in (-1, 2**31, *(() if whole else (float("nan"), float("inf")))):
+        with pytest.raises(ValueError, match=f"^expected {name} in .*, got {value}$"):
+            Limits(**{name: value})
+    with pytest.raises(
+        TypeError, match=f"^expected {name} to be a {'whole number' if whole else 'number of seconds'}, "
+    ):
+        Limits(**{name: "1"})
 
 
 def test_they_are_frozen_and_can_be_compared() -> None:
