@@ -61,14 +61,14 @@ def test_a_history_that_does_not_reach_back_is_said_to(path: str) -> None:
             assert stream.message() == ("3", "c")
 
 
-@pytest.mark.parametrize("seen", ["-1", "x", "1.5", "9" * 300, "1, 2", "\xb2"])
 @every
-def test_an_absurd_last_event_id_is_refused(path: str, seen: str) -> None:
+def test_an_absurd_last_event_id_is_refused(path: str) -> None:
     with serving("sse", path) as server:
-        status, _, answer = ask(server, "GET", "/events", {"Last-Event-ID": seen})
-        assert (status, list(answer)) == (400, ["error"])
+        for seen in ("-1", "x", "1.5", "9" * 300, "1, 2", "\xb2"):
+            status, _, answer = ask(server, "GET", "/events", {"Last-Event-ID": seen})
+            assert (seen, status, list(answer)) == (seen, 400, ["error"])
+            assert (server.log[-1].path, server.log[-1].status) == ("/events", 400)
         assert stats(server)["clients"] == 0
-        assert server.log[0].status == 400
 
 
 @every

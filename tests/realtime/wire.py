@@ -5,6 +5,7 @@ Nothing here sleeps: a read waits for bytes, with a limit, and `until` asks the 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib.util
 import json
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from course_lib import live, realtime
+from course_lib.live import loop
 from course_lib.realtime.sse import Event, Parser
 
 __all__ = ["LIMIT", "PATHS", "Ended", "Raw", "Socket", "Stream", "ask", "post", "serving", "stats", "until"]
@@ -29,9 +31,14 @@ PATHS = ("batteries", "hot")
 
 @contextlib.contextmanager
 def serving(name: str, path: str, **limits: Any) -> Iterator[live.Server]:
-    """A server on the course loop."""
+    """A server on the course loop; at its end, nothing of it is left, and nothing went wrong unseen."""
     with realtime.serve(name, path=path, **limits) as server:  # type: ignore[arg-type]
         yield server
+    live.run(asyncio.sleep(0))
+    errors = list(loop.started().errors)
+    loop.started().errors.clear()
+    assert errors == []
+    assert live.leftovers() == []
 
 
 def made(name: str) -> list[str]:

@@ -113,7 +113,7 @@ class Handler(tornado.web.RequestHandler):
 
     def log_exception(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         """A refusal is the client's fault: it stands in the server's log, not among our own errors."""
-        if not isinstance(error, Refused):
+        if not isinstance(error, (Refused, tornado.web.HTTPError)):
             super().log_exception(kind, error, trace)
 
 
