@@ -27,6 +27,9 @@ EXTRA = ("https://course.example:8443", "http://localhost:8888")
         ("https://course.example:8443", "other.example"),
         ("HTTPS://Course.Example:8443", "other.example"),
         ("http://localhost:8888", "localhost:8000"),
+        ("http://localhost:65535", "localhost:65535"),
+        ("http://localhost:1", "localhost:1"),
+        ("http://" + "a" * 293, "a" * 293),
     ],
 )
 def test_the_servers_own_pages_and_those_on_the_list_may(origin: str | None, host: str) -> None:
@@ -68,6 +71,8 @@ def test_the_servers_own_pages_and_those_on_the_list_may(origin: str | None, hos
         ("http://localhost", "localhost, evil.example"),
         ("http://course.example:8443", "other.example"),
         ("https://course.example", "other.example"),
+        ("http://localhost:65536", "localhost:65536"),
+        ("http://" + "a" * 294, "a" * 294),
         ("http://" + "a" * 100_000, "a" * 100_000),
         ("*", "localhost:8000"),
     ],

@@ -152,8 +152,28 @@ def test_any_text_can_be_sent(text: str) -> None:
     assert message_of(json.dumps({"message": text}).encode(), JSON, Limits(max_body=1 << 20)) == text
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"nonsense", "expected a JSON object, got 'nonsense' (Expecting value: line 1 column 1 (char 0))"),
+        (b"[" * 3000, f"expected a JSON object, got '{'[' * 56}... (nested too deeply)"),
+        (b"7", "expected a JSON object, got 7"),
+        (b'"' + b"x" * 56 + b'"', f"expected a JSON object, got '{'x' * 56}'"),
+        (b'"' + b"x" * 59 + b'"', f"expected a JSON object, got '{'x' * 56}..."),
+        (b'{"message": 7}', 'expected {"message": "text"}, got {\'message\': 7}'),
+        (b"{\xff}", "expected UTF-8, got the byte 0xff at 1"),
+        (b'{"message": "x\\udc00"}', "expected text, got half a surrogate pair at character 1"),
+    ],
+)
+def test_the_sentence_says_what_was_wrong(body: bytes, sentence: str) -> None:
+    with pytest.raises(Refused) as caught:
+        post_of(body, JSON, LIMITS)
+    assert caught.value.sentence == sentence
+
+
 def test_a_cursor_is_a_whole_number() -> None:
     assert [cursor_of(one) for one in (None, "0", "7", "007", str(MAX_CURSOR))] == [None, 0, 7, 7, MAX_CURSOR]
+    assert MAX_CURSOR == 9_007_199_254_740_991
     assert [last_event_id_of(one) for one in (None, "", "7")] == [None, None, 7]
     assert refused(cursor_of, "") == 400
 
