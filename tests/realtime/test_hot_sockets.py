@@ -138,6 +138,16 @@ def test_a_small_message_in_a_room_takes_the_short_way(monkeypatch):
     assert first.frames() == second.frames() == [(TEXT, b"hello")]
 
 
+def test_text_in_a_room_is_any_text():
+    [(one, transport)] = members(1)
+    for text in ("grüße", "größer" * 30):
+        one.data_received(masked(TEXT, text.encode()))
+        assert transport.frames() == [(TEXT, text.encode())]
+    one.data_received(masked(TEXT, b"\xc3("))
+    [(opcode, payload)] = transport.frames()
+    assert (opcode, payload[:2]) == (CLOSE, (1007).to_bytes(2, "big"))
+
+
 FRAMES = st.one_of(
     st.builds(masked, st.sampled_from([TEXT, BINARY, PING, PONG]), st.binary(max_size=130)),
     st.builds(masked, st.just(TEXT), st.text(max_size=8).map(str.encode)),
@@ -204,13 +214,16 @@ def test_the_more_members_the_smaller_the_share():
     assert few[0][0].share > many[0][0].share >= 1
 
 
-def test_what_a_lost_client_had_still_to_say_is_forgotten(loop):
-    [(one, _), (_, other)] = members(2)
-    one.data_received(masked(TEXT, b"x") * (one.share + 5))
-    heard = len(other.frames())
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_a_lost_client_had_still_to_say_is_forgotten(loop, count):
+    room = members(count)
+    one, last = room[0][0], room[-1][1]
+    share = one.share
+    one.data_received(masked(TEXT, b"x") * (share + 5))
+    heard = len(last.frames())
     one.connection_lost(None)
     _one_turn(loop)
-    assert (heard, other.frames()) == (1024, [])
+    assert (heard, last.frames()) == (share, [])
 
 
 def _one_turn(loop: asyncio.AbstractEventLoop) -> None:
