@@ -114,7 +114,7 @@ class LoadSession:
             await asyncio.sleep(_PAUSE)
 
     def look_after(self, moment: float) -> None:
-        """Give up what has waited too long. Called ten times a second."""
+        """Give up what has waited too long."""
         timeout = self.plan.timeout
         for client in self.clients:
             if moment - client.waiting_since > timeout:

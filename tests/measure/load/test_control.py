@@ -43,6 +43,7 @@ def test_what_a_load_says(server, url):
     assert (result.sent, result.answered, result.n) == (150, 150, 127)
     assert result.summary.n == 127
     assert result.p50 <= result.p90 <= result.p99 <= result.max
+    assert result.lateness.n == 127
     assert 0 <= result.late_p50 <= result.late_p99
     assert 200 < result.rate < 400
     assert result.ticks in ("os.timerfd_create", "timerfd through ctypes", "spin")
@@ -183,6 +184,11 @@ def test_a_mistake_in_the_generator_is_not_a_result(loaded, monkeypatch):
     monkeypatch.setattr("course_lib.measure.load.request.Requester.greet", lambda self: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         loaded(handler)
+
+
+def test_processor_time_is_user_and_system_time():
+    times = os.times()
+    assert Watched(os.getpid()).cpu() == pytest.approx(times.user + times.system, abs=0.05)
 
 
 def test_a_process_that_is_gone_has_no_figures():

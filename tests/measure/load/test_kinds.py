@@ -61,8 +61,14 @@ class Talk:
             if path.startswith("/poll"):
                 await self.poll(path, writer)
             else:
-                self.publish(json.loads(body)["message"])
-                writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+                writer.write(self.created(json.loads(body)["message"]))
+
+    def created(self, text: str) -> bytes:
+        try:
+            self.publish(text)
+        except PermissionError:
+            return b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+        return b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 
     def publish(self, text: str) -> None:
         self.texts.append(text)
@@ -150,6 +156,22 @@ def test_echo_counts_every_byte(loaded, payload):
     assert load.bytes_per_message == 2 * (payload + 2 + extended) + 4
 
 
+def test_what_does_not_go_out_at_once_goes_out_in_order(loaded):
+    """A megabyte is more than a socket takes at a time."""
+    load = loaded(Talk(), kind="echo", clients=1, rate=None, window=4, payload=1 << 20)
+    assert load.ok
+    assert load.answered >= 4
+
+
+def test_a_poll_counts_both_ways(loaded):
+    load = loaded(Talk(), kind="poll", clients=1, rate=50.0)
+    port = load.plan.url.rpartition(":")[2]
+    question = f"GET /poll?after=1 HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+    body = json.dumps({"messages": [{"id": 1, "message": "x" * 32}], "cursor": 1, "missed": False})
+    answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    assert load.bytes_per_message == len(question) + len(answer)
+
+
 @pytest.mark.parametrize("kind", [*sorted(DELIVERIES), "echo"])
 @pytest.mark.parametrize("size", [1, 7])
 def test_in_any_pieces(loaded, kind, size):
@@ -209,7 +231,8 @@ def test_a_connection_that_breaks_comes_back(loaded):
 
 def test_a_connection_that_is_closed_after_each_answer_is_no_error(loaded):
     close = OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-    assert loaded(answering(close), clients=2).ok
+    twice = b"HTTP/1.1 500 I Said Close\r\nContent-Length: 0\r\n\r\n"
+    assert loaded(answering(close, twice), clients=2).ok
 
     async def until_the_end(reader: Reader, writer: Writer) -> None:
         await asked(reader)
@@ -266,8 +289,16 @@ def test_a_server_that_is_none_of_the_kind(loaded, kind, answer, words):
 )
 def test_bytes_against_the_protocol(loaded, kind, bad):
     """The client that got them comes back: what is published afterwards reaches it."""
-    load = loaded(Talk(lambda number, data: [bad] if number == 5 else [data]), kind=kind, clients=1, timeout=0.3)
-    assert load.errors["protocol"] >= 1
+    given = []
+
+    def spoil(number: int, data: bytes) -> list[bytes]:
+        if number < 5 or given:
+            return [data]
+        given.append(number)
+        return [bad]
+
+    load = loaded(Talk(spoil), kind=kind, clients=1, timeout=0.3)
+    assert load.errors["protocol"] == 1
     assert load.answered >= 10
 
 
@@ -285,8 +316,7 @@ def test_a_stream_that_ends_is_opened_again_where_it_was(loaded):
             while True:
                 first, fields, body = await asked(reader)
                 if first.startswith("POST"):
-                    self.publish(json.loads(body)["message"])
-                    writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+                    writer.write(self.created(json.loads(body)["message"]))
                     continue
                 last.append(fields.get("last-event-id"))
                 writer.write(
@@ -306,17 +336,19 @@ def test_a_stream_that_ends_is_opened_again_where_it_was(loaded):
     assert last[:4] == [None, "3", "6", "9"]
 
 
-def test_a_refused_publication_is_an_error_and_nobody_waits_for_it(loaded):
-    class Deaf(Talk):
+@pytest.mark.parametrize("kind", ["sse", "poll"])
+@pytest.mark.parametrize("error", ["status", "reset"])
+def test_a_refused_publication_is_an_error_and_nobody_waits_for_it(loaded, kind, error):
+    class Refusing(Talk):
         def publish(self, text: str) -> None:
-            if len(self.texts) % 2:
-                self.texts.append("")
-                raise ConnectionResetError
+            self.asked = getattr(self, "asked", 0) + 1
+            if self.asked % 2:
+                raise ConnectionResetError if error == "reset" else PermissionError
             super().publish(text)
 
-    load = loaded(Deaf(), kind="sse", clients=2)
-    assert set(load.errors) == {"reset"}
-    assert load.answered == 2 * (load.sent - load.errors["reset"])
+    load = loaded(Refusing(), kind=kind, clients=2, timeout=30.0)
+    assert set(load.errors) == {error}
+    assert load.answered == 2 * (load.sent - load.errors[error])
 
 
 def test_a_listener_that_is_cut_off_comes_back(loaded):

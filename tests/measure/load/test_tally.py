@@ -12,7 +12,7 @@ from course_lib.measure.load.tally import Progress, Tally
 def test_the_warm_up_counts_as_answers_and_not_as_latencies():
     tally = Tally()
     tally.begin(10.0, 11.0)
-    tally.answered(10.9, 10.95)
+    tally.answered(10.9, 11.95)
     tally.answered(11.0, 11.5)
     tally.answered(11.5, 11.75)
     assert tally.answers == 3
