@@ -1,9 +1,8 @@
 """One hub under every transport: who published what, who is to get it, and how much may wait for whom.
 
 Long polling, Server-Sent Events and WebSockets differ in how a message reaches the client. What must be remembered is
-the same. Messages are numbered 1, 2, 3 … and kept in a *bounded log*, so that a client can say "I have seen 7" and get
-the rest, and several clients all see everything: nothing is taken out when one of them reads. Whoever comes back after
-more than the log holds is told so (`missed`), because a gap that nobody mentions is worse than the gap.
+the same: a bounded *log* (`log.Log`), from which a client that comes back gets what it has not seen, and for each
+client that is there a *queue* of what is still to be sent.
 
 A client that reads more slowly than others write has to be dealt with: its messages pile up in a queue. A queue without
 a bound is a memory leak with a delay, so each has a limit and one of two policies: "drop" forgets the oldest and counts
@@ -16,50 +15,16 @@ by a callback that there is something to send.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
+
+from course_lib.realtime.log import Batch, Log, Message
 
 __all__ = ["Batch", "Hub", "Message", "Slow", "Subscription", "Watch"]
 
 Slow: TypeAlias = Literal["drop", "disconnect"]
 """What happens to a subscription whose queue is full."""
-
-_ROOMS_REMEMBERED: Final = 10_000
-"""For so many rooms the hub knows exactly what it has forgotten; for the others it says "missed" rather too often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something published.
-
-    Attributes:
-        id: 1, 2, 3 … over the whole hub.
-        data: the text.
-        room: who is to get it: the subscriptions of this room.
-        event: the name of an event; "" stands for "message".
-    """
-
-    id: int
-    data: str
-    room: str = ""
-    event: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What was published after a cursor.
-
-    Attributes:
-        messages: in order of their ids.
-        cursor: what to ask with the next time.
-        missed: some messages after the cursor have been forgotten, or the cursor is ahead of everything published,
-            as after a restart of the server; `messages` then begin with the oldest that is kept.
-    """
-
-    messages: tuple[Message, ...]
-    cursor: int
-    missed: bool
 
 
 class Subscription:
@@ -181,13 +146,7 @@ class Hub:
     """
 
     def __init__(self, history: int = 1000) -> None:
-        if history < 1:
-            raise ValueError(f"expected a history of 1 message or more, got {history}")
-        self.history: Final = history
-        self._log: list[Message] = []  # a ring: message number n is at (n - 1) % history
-        self._newest = 0
-        self._forgotten: dict[str, int] = {}  # room -> the newest id of it that is gone, smallest first
-        self._forgotten_elsewhere = 0
+        self._log = Log(history)
         self._rooms: dict[str, _Room] = {}
         self._pending: deque[Message] = deque()
         self._delivering = False
@@ -195,19 +154,24 @@ class Hub:
         self._overflows = 0
 
     def __repr__(self) -> str:
-        kept = f"{self.oldest}…{self.newest}" if self._newest else "none"
+        kept = f"{self.oldest}…{self.newest}" if self.newest else "none"
         members = sum(len(room.subscriptions) for room in self._rooms.values())
         return f"<Hub: messages {kept}, {members} subscriptions in {len(self._rooms)} rooms>"
 
     @property
+    def history(self) -> int:
+        """How many messages the log keeps."""
+        return self._log.history
+
+    @property
     def newest(self) -> int:
         """The id of the newest message; 0 when there is none."""
-        return self._newest
+        return self._log.newest
 
     @property
     def oldest(self) -> int:
         """The id of the oldest message that is kept; 0 when there is none."""
-        return self._newest - len(self._log) + 1 if self._log else 0
+        return self._log.oldest
 
     def publish(self, data: str, *, room: str = "", event: str = "") -> Message:
         """Number a message, log it, and offer it to everyone in its room.
@@ -218,14 +182,7 @@ class Hub:
         Raises:
             ExceptionGroup: what callbacks raised, after everyone has been offered the message.
         """
-        self._newest += 1
-        message = Message(self._newest, data, room, event)
-        if len(self._log) < self.history:
-            self._log.append(message)
-        else:
-            at = (message.id - 1) % self.history
-            self._forget(self._log[at])
-            self._log[at] = message
+        message = self._log.append(data, room, event)
         self._pending.append(message)
         if not self._delivering:
             self._deliver_pending()
@@ -237,19 +194,7 @@ class Hub:
         Raises:
             ValueError: `cursor` is negative, or `limit` below 1.
         """
-        if cursor < 0:
-            raise ValueError(f"expected a cursor of 0 or more, got {cursor}")
-        if limit < 1:
-            raise ValueError(f"expected a limit of 1 or more, got {limit}")
-        ahead = cursor > self._newest
-        missed = ahead or cursor < self._forgotten.get(room, self._forgotten_elsewhere)
-        found: list[Message] = []
-        for message in self._kept(0 if ahead else cursor):
-            if message.room == room:
-                found.append(message)
-                if len(found) == limit:
-                    return Batch(tuple(found), message.id, missed)
-        return Batch(tuple(found), self._newest, missed)
+        return self._log.after(cursor, room=room, limit=limit)
 
     def subscribe(
         self,
@@ -278,15 +223,15 @@ class Hub:
             raise ValueError(f"expected a limit of 1 or more, got {limit}")
         if slow not in ("drop", "disconnect"):
             raise ValueError(f"expected slow to be 'drop' or 'disconnect', got {slow!r}")
-        nothing = Batch((), self._newest, False)
+        nothing = Batch((), self.newest, False)
         replay = nothing if after is None else self.after(after, room=room, limit=self.history)
-        subscription = Subscription(self, room, replay, limit, slow, wake, self._newest)
+        subscription = Subscription(self, room, replay, limit, slow, wake, self.newest)
         self._rooms.setdefault(room, _Room()).subscriptions[subscription] = None
         return subscription
 
     def watch(self, room: str, callback: Callable[[Message], None]) -> Watch:
         """Have a function called with every message of a room: for a group that bounds its own buffers."""
-        watch = Watch(self, room, callback, self._newest)
+        watch = Watch(self, room, callback, self.newest)
         self._rooms.setdefault(room, _Room()).watches[watch] = None
         return watch
 
@@ -297,23 +242,13 @@ class Hub:
     def stats(self) -> dict[str, int]:
         """Counts: what was published, who listens, what was lost to slow clients."""
         return {
-            "published": self._newest,
+            "published": self.newest,
             "kept": len(self._log),
             "rooms": len(self._rooms),
             "subscribers": sum(len(room.subscriptions) for room in self._rooms.values()),
             "dropped": self._dropped,
             "overflowed": self._overflows,
         }
-
-    def _kept(self, cursor: int) -> Iterator[Message]:
-        for number in range(max(cursor + 1, self.oldest), self._newest + 1):
-            yield self._log[(number - 1) % self.history]
-
-    def _forget(self, message: Message) -> None:
-        self._forgotten.pop(message.room, None)
-        self._forgotten[message.room] = message.id
-        if len(self._forgotten) > _ROOMS_REMEMBERED:  # whoever can name rooms can not make this grow
-            self._forgotten_elsewhere = self._forgotten.pop(next(iter(self._forgotten)))
 
     def _deliver_pending(self) -> None:
         errors: list[Exception] = []

@@ -10,7 +10,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from course_lib.realtime import hub as hub_module
 from course_lib.realtime.hub import Batch, Hub, Message, Subscription
 
 ROOMS = st.sampled_from(["", "a"])
@@ -358,65 +357,12 @@ def test_rooms_are_apart() -> None:
     assert hub.stats()["rooms"] == 0
 
 
-def test_a_quiet_room_has_missed_nothing_while_others_were_busy() -> None:
-    hub = Hub(history=3)
-    hub.publish("quiet", room="quiet")
-    for _ in range(10):
-        hub.publish("busy", room="busy")
-    assert hub.after(1, room="quiet") == Batch((), 11, False)
-    assert hub.after(0, room="quiet") == Batch((), 11, True)
-    assert hub.after(1, room="busy").missed
-
-
 def test_after_a_restart_a_cursor_is_ahead_and_the_client_is_told() -> None:
     assert Hub().after(7) == Batch((), 0, True)
     hub = Hub()
     hub.publish("after the restart")
     assert hub.after(7) == Batch((Message(1, "after the restart"),), 1, True)
     assert hub.subscribe(after=7, wake=nothing).missed
-
-
-def test_what_it_remembers_of_rooms_is_bounded_and_errs_on_the_side_of_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_module, "_ROOMS_REMEMBERED", 3)
-    hub = Hub(history=2)
-    for number in range(1, 21):
-        hub.publish("x", room=f"room {number}")
-        assert len(hub._forgotten) <= 3
-    # 19 and 20 are kept, 16 to 18 remembered by name, the others only as "something, up to 15"
-    for number in range(1, 19):
-        assert hub.after(number - 1, room=f"room {number}").missed
-    for number in (16, 17, 18):
-        assert not hub.after(number, room=f"room {number}").missed
-    assert hub.after(7, room="room 7").missed
-    assert not hub.after(15, room="room 7").missed
-
-
-def test_the_rooms_it_forgets_are_those_that_were_silent_longest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_module, "_ROOMS_REMEMBERED", 2)
-    hub = Hub(history=1)
-    for room in ("a", "b", "a", "c", "end"):
-        hub.publish("x", room=room)
-    assert hub._forgotten == {"a": 3, "c": 4}
-    assert not hub.after(2, room="b").missed
-    assert hub.after(2, room="a").missed
-
-
-def test_asking_costs_what_it_brings_and_not_what_is_kept() -> None:
-    hub = Hub(history=100_000)
-    for _ in range(100_000):
-        hub.publish("x")
-    looked = 0
-
-    class Counting(list[Message]):
-        def __getitem__(self, index: Any) -> Any:
-            nonlocal looked
-            looked += 1
-            return super().__getitem__(index)
-
-    hub._log = Counting(hub._log)
-    assert ids(hub.after(99_990).messages) == list(range(99_991, 100_001))
-    assert len(hub.after(0, limit=5).messages) == 5
-    assert looked <= 20
 
 
 @pytest.mark.parametrize(
