@@ -84,6 +84,12 @@ class Detached:
             transport.abort()
         await asyncio.sleep(0)
 
+    def abandon(self) -> None:
+        """Hang up on everyone when the loop is gone, from any thread: the transports can do nothing any more."""
+        for transport in self._open():
+            with contextlib.suppress(OSError):  # the client was faster
+                transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
     def _open(self) -> list[asyncio.Transport]:
         # a transport that is over may still be here: the loop's own reference cycles keep it until the next collection
         return [one for one in list(self._transports) if not one.is_closing() or one.get_write_buffer_size()]
@@ -97,7 +103,8 @@ async def detach(handler: tornado.web.RequestHandler, factory: Callable[[], P]) 
     comes from the socket. Nothing is sent: an answer to the request is the protocol's business.
 
     Args:
-        handler: from one of its methods, before it has written anything with ``finish`` or ``flush``.
+        handler: from one of its methods, before it has written anything with ``finish`` or ``flush``. Its connection is
+            plain TCP: what TLS has read ahead could not be handed on.
         factory: makes the protocol.
 
     Returns:
