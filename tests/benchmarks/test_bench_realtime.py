@@ -99,6 +99,16 @@ def test_contestants_take_turns_in_an_order_that_turns_round():
         alternated({}, lambda one: one, 0)
 
 
+def test_a_failure_has_a_name():
+    from realtime_bench.rounds import alternated
+
+    def fail(one):
+        raise ConnectionResetError("connection reset")
+
+    with pytest.raises(RuntimeError, match=r"^node ws: connection reset"):
+        alternated({"node ws": 1}, fail, 1)
+
+
 def test_a_disturbed_measurement_is_made_again_and_the_calmest_counts(monkeypatch):
     from realtime_bench.driver import Driver, Job
     from realtime_bench.figures import Measured

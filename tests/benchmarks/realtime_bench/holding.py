@@ -11,7 +11,7 @@ from realtime_bench.contestants import Contestant, Running, from_node, pythons
 from realtime_bench.crowd import Crowd, clients, settled
 from realtime_bench.exchange import Exchange
 from realtime_bench.figures import Verdict, Wanted
-from realtime_bench.rounds import progress
+from realtime_bench.rounds import blaming, progress
 
 __all__ = ["IDLE", "VANISHING", "Left", "idle", "idle_table", "idle_verdicts", "leak", "leak_table", "leak_verdicts"]
 
@@ -77,7 +77,8 @@ def idle_all(transport: str, takers: Sequence[Contestant], count: int) -> dict[s
     found = {}
     for one in takers:
         progress(f"{count:,} idle connections, {transport}: {one.name}")
-        found[one.name] = [idle(one, transport, count)]
+        with blaming(f"{transport}, {one.name}"):
+            found[one.name] = [idle(one, transport, count)]
     return found
 
 
@@ -86,7 +87,8 @@ def leak_all(transport: str, takers: Sequence[Contestant], count: int) -> dict[s
     found = {}
     for one in takers:
         progress(f"{count:,} vanishing clients, {transport}: {one.name}")
-        found[one.name] = leak(one, transport, count)
+        with blaming(f"{transport}, {one.name}"):
+            found[one.name] = leak(one, transport, count)
     return found
 
 

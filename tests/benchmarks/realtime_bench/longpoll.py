@@ -19,7 +19,7 @@ from realtime_bench import machine
 from realtime_bench.contestants import Contestant, Running, started
 from realtime_bench.exchange import Exchange
 from realtime_bench.figures import Verdict, Wanted
-from realtime_bench.rounds import alternated, progress
+from realtime_bench.rounds import alternated, blaming, progress
 
 from course_lib.measure.latency import percentile
 
@@ -205,7 +205,8 @@ def run(
     results: dict[str, list[Polled]] = {}
     for one in interval:
         progress(f"long polling: {one.name}")
-        results[one.name] = [_interval(one, rng)]
+        with blaming(one.name):
+            results[one.name] = [_interval(one, rng)]
     progress("long polling: event-driven")
     with started(event_driven) as servers:
         results |= alternated(servers, lambda server: _with_cursor(server, rng), rounds)

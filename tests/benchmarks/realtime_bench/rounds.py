@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-__all__ = ["alternated", "progress"]
+__all__ = ["alternated", "blaming", "progress"]
 
 One = TypeVar("One")
 Result = TypeVar("Result")
@@ -24,6 +25,7 @@ def alternated(
 
     Raises:
         ValueError: `rounds` is below 1.
+        RuntimeError: a measurement failed; the message begins with the contestant's name.
     """
     if rounds < 1:
         raise ValueError(f"expected at least 1 round, got {rounds}")
@@ -31,10 +33,24 @@ def alternated(
     for number in range(rounds):
         order = list(contestants) if number % 2 else list(reversed(contestants))
         for name in order:
-            results[name].append(measure(contestants[name]))
+            with blaming(name):
+                results[name].append(measure(contestants[name]))
     return results
 
 
 def progress(text: str) -> None:
     """Say on stderr what is being measured."""
     print(f"  … {text}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def blaming(name: str) -> Iterator[None]:
+    """Say whose measurement it was that failed.
+
+    Raises:
+        RuntimeError: for what went wrong in the block with a connection or a program.
+    """
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        raise RuntimeError(f"{name}: {error}") from error
