@@ -11,12 +11,14 @@ import errno
 import importlib
 import inspect
 import logging
+import math
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
+from weakref import WeakSet
 
 import tornado.httpserver
 import tornado.web
@@ -28,6 +30,7 @@ from course_lib.live.cut import Beginning
 __all__ = ["App", "LogLine", "OpenServer", "PortTaken", "checked_port", "load"]
 
 _GOODBYE = 1.0  # seconds for the functions of app.settings["closing"]
+_SPARE_FILES = 64  # open files that strangers' connections must leave to us
 _HANDLERS_END = 0.5  # seconds for handlers whose connection has been closed
 
 App: TypeAlias = "tornado.web.Application | Callable[[], Any] | str"
@@ -57,6 +60,16 @@ class LogLine(NamedTuple):
 
 class PortTaken(OSError):  # noqa: N818 -- what happened, not a suffix
     """Something listens on the wanted port already."""
+
+
+def _most_files() -> float:
+    """The number that no open file or socket of this process can have."""
+    try:
+        import resource
+    except ImportError:  # Windows: there is no such number
+        return math.inf
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return math.inf if soft == resource.RLIM_INFINITY else soft
 
 
 def checked_port(port: int) -> int:
@@ -98,14 +111,19 @@ class _Server(tornado.httpserver.HTTPServer):
     """Remembers its connections (a WebSocket's is handed over and would outlive the server) and what they wait for."""
 
     note: Callable[..., None]
+    most_files: float
 
     def initialize(self, *args: Any, **options: Any) -> None:
         super().initialize(*args, **options)
-        self.streams: set[IOStream] = set()
+        self.streams: WeakSet[IOStream] = WeakSet()
         self._beginnings: dict[object, Beginning] = {}
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        self.streams = {one for one in self.streams if not one.closed()} | {stream}
+        if stream.socket.fileno() >= self.most_files:  # or accept() would fail, again and again, for everyone
+            stream.close()
+            self.note("CUT", "-", 503, "expected fewer connections: this process can open no more")
+            return
+        self.streams.add(stream)
         super().handle_stream(stream, address)
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
@@ -150,6 +168,7 @@ class OpenServer:
         app.settings["note"] = self._noted
         self._server = _Server(app, **app.settings.get("http", {}))
         self._server.note = self._noted
+        self._server.most_files = _most_files() - _SPARE_FILES
         try:
             self._listening = socket.create_server(("127.0.0.1", checked_port(port)), backlog=128)
         except OSError as error:
@@ -180,7 +199,7 @@ class OpenServer:
         """Stop accepting, let the application end what lasts, and close every connection, WebSockets too."""
         self._server.stop()
         await self._end_what_lasts()
-        for stream in self._server.streams:
+        for stream in list(self._server.streams):
             stream.close()
         with contextlib.suppress(TimeoutError):  # a handler that never looks at its connection is not waited for
             await asyncio.wait_for(self._server.close_all_connections(), _HANDLERS_END)
@@ -204,7 +223,7 @@ class OpenServer:
     def abandon(self) -> None:
         """Close the sockets when the loop it ran on is gone, from any thread."""
         self._listening.close()
-        for stream in self._server.streams:
+        for stream in list(self._server.streams):
             if stream.socket is not None:
                 stream.socket.close()
 

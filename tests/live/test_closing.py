@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import json
 import os
@@ -16,7 +17,7 @@ import pytest
 import tornado.web
 
 from course_lib import live
-from course_lib.live import loop, loops
+from course_lib.live import loop, loops, web
 
 
 class Forever(tornado.web.RequestHandler):
@@ -31,7 +32,8 @@ class Forever(tornado.web.RequestHandler):
 
 def connected(server: live.Server, said: bytes) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
-    connection.sendall(said)
+    if said:
+        connection.sendall(said)
     return connection
 
 
@@ -123,6 +125,23 @@ def test_connections_that_the_server_closes_itself_are_not_worth_a_line() -> Non
         server.stop()
         everything(connection)
     assert [str(line) for line in lines()] == ["GET / 200"]
+
+
+def test_a_flood_of_connections_leaves_those_that_are_there_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with contextlib.ExitStack() as free:
+        most = max(free.enter_context(socket.socket()).fileno() for _ in range(40))
+    monkeypatch.setattr(web, "_most_files", lambda: most)
+    monkeypatch.setattr(web, "_SPARE_FILES", 0)
+    with live.serve(apps.make_app) as server, contextlib.ExitStack() as stack:
+        first = stack.enter_context(connected(server, b"GET / HTTP/1.1\r\n"))
+        for _ in range(60):
+            flooding = stack.enter_context(connected(server, b""))
+        assert everything(flooding) == b""
+        first.sendall(b"Host: a\r\nConnection: close\r\n\r\n")
+        assert everything(first).startswith(b"HTTP/1.1 200 ")
+        assert {str(line) for line in server.log if line.method == "CUT"} == {
+            "CUT - 503 expected fewer connections: this process can open no more"
+        }
 
 
 def test_an_application_adds_lines_and_a_refusal_says_why() -> None:
