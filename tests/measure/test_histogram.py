@@ -34,6 +34,13 @@ def test_percentiles_are_right_to_one_per_cent(values, q):
     assert histogram.percentile(q) == pytest.approx(percentile(values, q), rel=0.01)
 
 
+def test_percentiles_are_right_to_half_a_per_cent_everywhere():
+    values = [LOWEST * 1.017**step for step in range(1062)]
+    histogram = of(values)
+    for q in range(101):
+        assert histogram.percentile(q) == pytest.approx(percentile(values, q), rel=0.005)
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(anything, min_size=1, max_size=100))
 def test_the_ends_are_exact_and_what_is_outside_is_counted(values):
