@@ -133,11 +133,12 @@ def test_a_flood_of_connections_leaves_those_that_are_there_alone(monkeypatch: p
     monkeypatch.setattr(web, "_most_files", lambda: most)
     monkeypatch.setattr(web, "_SPARE_FILES", 0)
     with live.serve(apps.make_app) as server, contextlib.ExitStack() as stack:
-        first = stack.enter_context(connected(server, b"GET / HTTP/1.1\r\n"))
+        first = stack.enter_context(connected(server, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+        assert first.recv(4096).startswith(b"HTTP/1.1 200 ")
         for _ in range(60):
             flooding = stack.enter_context(connected(server, b""))
         assert everything(flooding) == b""
-        first.sendall(b"Host: a\r\nConnection: close\r\n\r\n")
+        first.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         assert everything(first).startswith(b"HTTP/1.1 200 ")
         assert {str(line) for line in server.log if line.method == "CUT"} == {
             "CUT - 503 expected fewer connections: this process can open no more"
