@@ -64,6 +64,7 @@ class Answer(HTTPMessageDelegate):
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(_PIECES)
         self._head: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._complete = False
+        self._closed = False
         self._reading: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
@@ -108,16 +109,23 @@ class Answer(HTTPMessageDelegate):
             await connection.read_response(self)
         if not self._head.done():
             self._head.set_exception(ConnectionError("expected an HTTP response, but the connection closed"))
-        await self._pieces.put(None)
+        await self._put(None)
+
+    async def _put(self, piece: bytes | None) -> None:
+        if not self._closed:
+            await self._pieces.put(piece)
 
     async def close(self) -> None:
         """Close the connection, whatever has not come yet. Twice is fine."""
+        self._closed = True
         self._stream.close()
         if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+            # not cancelled: tornado would log what is raised in `data_received`. It may wait there for room
+            while not self._pieces.empty():
+                self._pieces.get_nowait()
+            await self._reading
         if self._head.done() and not self._head.cancelled():
-            self._head.exception()  # looked at: whoever waited for the head was cancelled
+            self._head.exception()  # looked at: whoever waited for the head may have been cancelled
 
     # What tornado calls
 
@@ -130,7 +138,7 @@ class Answer(HTTPMessageDelegate):
 
     async def data_received(self, chunk: bytes) -> None:
         """A piece of the body has come; tornado reads no further until this returns."""
-        await self._pieces.put(chunk)
+        await self._put(chunk)
 
     def finish(self) -> None:
         """The body is complete."""

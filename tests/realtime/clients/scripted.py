@@ -14,9 +14,11 @@ LIMIT = 20.0
 
 
 def run(test: Coroutine[Any, Any, None]) -> None:
-    """Run a test on a loop of its own; it fails when a task is left over."""
+    """Run a test on a loop of its own; it fails when a task is left over, or an error that nobody looked at."""
+    unseen: list[dict[str, Any]] = []
 
     async def bounded() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: unseen.append(context))
         async with asyncio.timeout(LIMIT):
             await test
             await turns()
@@ -24,6 +26,7 @@ def run(test: Coroutine[Any, Any, None]) -> None:
         assert not left, left
 
     asyncio.run(bounded())
+    assert unseen == []
 
 
 async def turns(number: int = 5) -> None:
