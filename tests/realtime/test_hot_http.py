@@ -8,8 +8,10 @@ import itertools
 import json
 import re
 import socket
+import struct
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -20,10 +22,20 @@ from course_lib.live import loop as course_loop
 from course_lib.realtime.hot.connection import Connection
 from course_lib.realtime.hot.reader import Reader
 from course_lib.realtime.hot.sse import Stream as HotStream
-from tests.realtime.wire import Raw, Stream, ask, post, serving, stats, until
+from tests.realtime.wire import Raw, Stream, ask, post, stats, until
 
 LOOPS = ["asyncio"] if sys.platform == "win32" else ["asyncio", "uvloop"]
 STATUSES = {200, 201, 204, 400, 403, 404, 405, 408, 413, 415, 417, 431, 501, 505, 100}
+
+
+@contextlib.contextmanager
+def serving(name: str, path: str = "hot", **limits: Any) -> Iterator[live.Server]:
+    """A server on the course loop, beside others; nothing goes wrong unseen."""
+    with realtime.serve(name, path=path, **limits) as found:  # type: ignore[arg-type]
+        yield found
+    errors = list(course_loop.started().errors)
+    course_loop.started().errors.clear()
+    assert errors == []
 
 
 @pytest.fixture(scope="module", params=LOOPS)
@@ -37,9 +49,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[live.Server]:
 @pytest.fixture
 def here() -> Iterator[live.Server]:
     """Long polling on the course loop, so that what is left of a connection can be looked for."""
-    with serving("long_polling", "hot", header_timeout=30) as found:
+    with serving("long_polling", header_timeout=30) as found:
         yield found
-    assert list(course_loop.started().errors) == []
 
 
 def request(method: str, path: str, *fields: str, body: bytes = b"", version: str = "1.1") -> bytes:
@@ -220,7 +231,8 @@ def test_polling_on_one_connection_loses_nothing_and_doubles_nothing(server: liv
 
 def vanish(raw: Raw) -> None:
     """Go without a goodbye: the system sends a reset."""
-    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    at_once = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
+    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
     raw.close()
 
 
@@ -228,7 +240,7 @@ def vanish(raw: Raw) -> None:
 def test_clients_that_come_stall_and_go_leave_nothing(leave: Callable[[Raw], None]) -> None:
     ways = [b"", b"G", request("GET", "/hello"), request("GET", "/hello") + b"POST", request("GET", "/events")]
     ways += [request("GET", "/events") + request("GET", "/hello"), request("POST", "/messages", "Content-Length: 9")]
-    with serving("sse", "hot", header_timeout=30) as server:
+    with serving("sse", header_timeout=30) as server:
         for _ in range(5):
             clients = [Raw(server) for _ in range(35)]
             for raw, way in zip(clients, itertools.cycle(ways), strict=False):
@@ -313,7 +325,7 @@ BODIES = st.one_of(
 
 @pytest.fixture(scope="module")
 def both() -> Iterator[list[live.Server]]:
-    with serving("long_polling", "batteries") as batteries, serving("long_polling", "hot") as hot:
+    with serving("long_polling", "batteries") as batteries, serving("long_polling") as hot:
         for server in (batteries, hot):
             post(server, "first")
         yield [batteries, hot]
@@ -350,12 +362,13 @@ def test_the_same_answers_as_with_tornado(
             **by_tornado,
             "rooms": 0,
         }  # ours listens always, tornado's while somebody waits
-    else:
+    elif "%ff" not in query or path != "/poll":  # tornado has its own words for that
         assert by_us == by_tornado
 
 
-def test_a_stream_after_other_requests_on_one_connection(server: live.Server) -> None:
-    with serving("sse", "hot") as events, Raw(events) as raw:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_stream_after_other_requests_on_one_connection(loop: Any) -> None:
+    with realtime.serve("sse", path="hot", process=True, loop=loop) as events, Raw(events) as raw:
         raw.request("GET", "/hello")
         assert raw.answer()[0] == 200
         raw.request("GET", "/events")
@@ -368,7 +381,7 @@ def test_a_stream_after_other_requests_on_one_connection(server: live.Server) ->
 
 
 def test_stopping_ends_every_connection_and_answers_who_waits() -> None:
-    with serving("long_polling", "hot") as server, contextlib.ExitStack() as stack:
+    with serving("long_polling") as server, contextlib.ExitStack() as stack:
         raws = [stack.enter_context(Raw(server)) for _ in range(6)]
         for raw in raws[:3]:
             raw.request("GET", "/poll?after=0")
