@@ -43,7 +43,7 @@ class StrictProtocol(WebSocketProtocol13):
             return
         self._failed = True
         self.close(code, words)
-        if not self.stream.writing():
+        if not (self.stream.closed() or self.stream.writing()):
             with contextlib.suppress(OSError):  # the client has gone already
                 self.stream.socket.shutdown(socket.SHUT_WR)
         asyncio.get_running_loop().call_later(LINGER, super()._abort)
@@ -52,7 +52,7 @@ class StrictProtocol(WebSocketProtocol13):
         """Say goodbye."""
         if code is None and reason is not None:  # tornado's own, when no pong came
             code = 1011
-        if code == 1009 and not self._failed:  # tornado's own, when a message is too big
+        if code == 1009 and not (self._failed or self.client_terminated):  # tornado's own, when a message is too big
             self.fail(1009, f"expected a message of at most {self.params.max_message_size:,} bytes")
             return
         if self.ended is None and not self.stream.closed():

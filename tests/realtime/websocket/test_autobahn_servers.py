@@ -14,6 +14,7 @@ import tornado.websocket
 from autobahn import CASES, CLOSE, KEY, MAX_MESSAGE, Case
 
 from course_lib import live, realtime
+from course_lib.live import loop
 from course_lib.realtime.websocket import decode, handshake
 
 
@@ -48,6 +49,9 @@ def port(request: pytest.FixtureRequest) -> Iterator[int]:
         pytest.importorskip("uvloop")
     with realtime.serve("websocket", server_name=f"autobahn {request.param}", **SERVERS[request.param]) as running:
         yield running.port
+    errors = list(loop.started().errors)
+    loop.started().errors.clear()
+    assert errors == []
 
 
 @pytest.fixture(scope="module")
