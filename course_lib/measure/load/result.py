@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 from collections import Counter
@@ -35,7 +34,8 @@ class Load:
         sent: messages sent or published, in the warm-up too.
         answered: answers, in the warm-up too.
         errors: how many of each kind: refused, reset, timeout, status, protocol, missing, duplicate.
-        rate: answers a second, after the warm-up.
+        seconds: from the end of the warm-up to the end of the schedule (or until a slow server had taken it all).
+        rate: answers a second in that time.
         bytes_out, bytes_in: on the wire in all completed exchanges, headers and framing included, handshakes not.
         bytes_connecting: of all handshakes.
         bytes_publishing: of the one who published, out and in (a WebSocket hears with its subscribers' bytes).
@@ -60,6 +60,7 @@ class Load:
     sent: int
     answered: int
     errors: Mapping[str, int]
+    seconds: float
     rate: float
     bytes_out: int
     bytes_in: int
@@ -102,6 +103,7 @@ class Load:
             sent=sum(part["sent"] for part in parts),
             answered=sum(part["answered"] for part in parts),
             errors=MappingProxyType({kind: errors[kind] for kind in ERRORS if errors[kind]}),
+            seconds=seconds,
             rate=counted / seconds if seconds else 0.0,
             bytes_out=out,
             bytes_in=came,
@@ -188,11 +190,10 @@ class Load:
             return f"the server was busy {server} %, the generator {share} %: this is the server's ceiling"
         return ""
 
-    @functools.cached_property
+    @property
     def server_share(self) -> float | None:
         """Share of one processor of the server after the warm-up; None without pid."""
-        seconds = self.plan.duration * (1 - self.plan.warmup)
-        return None if self.server_cpu is None else self.server_cpu / seconds
+        return None if self.server_cpu is None or not self.seconds else self.server_cpu / self.seconds
 
     def values(self, points: int = 1000) -> list[float]:
         """At most `points` latencies at evenly spaced ranks, the longest among them: for `show.latency`."""
@@ -222,7 +223,7 @@ class Load:
             "late_p50",
             "late_p99",
         )
-        own = ("generator_cpu", "ticks", "loop", "limit", "notes", "stopped")
+        own = ("generator_cpu", "seconds", "ticks", "loop", "limit", "notes", "stopped")
         figures = {name: _json(getattr(self, name)) for name in (*plain, *more, *own)}
         histogram = json.loads(self.histogram.to_json())
         return json.dumps(

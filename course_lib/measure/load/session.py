@@ -93,7 +93,7 @@ class LoadSession:
         self.tally.begin(start, start + self.plan.warmup * self.plan.duration)
         self.driver.begin(start)
         if self.plan.rate is not None:
-            for client in self.clients:
+            for client in self._senders:
                 if client.open:
                     self.driver.joined(client, now())
 

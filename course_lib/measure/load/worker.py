@@ -164,6 +164,9 @@ async def _drive(
         if not stop.is_set():
             session.tally.errors.update({"timeout": unsent} if unsent else {})
             await _unless(stop, _drain(session))
+        for helper in helpers:
+            if helper.done():
+                helper.result()  # none of them may fail in silence
     finally:
         for helper in helpers:
             helper.cancel()
