@@ -96,19 +96,22 @@ def test_pauses_grow_are_drawn_and_are_short_again_after_a_success() -> None:
 def test_a_server_that_says_when_to_come_back_is_heard_within_reason() -> None:
     async def test() -> None:
         sleeper = Sleeper()
-        busy = [answer(503, Retry_After=text) for text in ("7", "9999", "soon", "-5", "Wed, 21 Oct 2015 07:28:00 GMT")]
+        busy = [
+            answer(503, Retry_After=text)
+            for text in ("7", "9999", "soon", "-5", "9" * 400, "Wed, 21 Oct 2015 07:28:00 GMT")
+        ]
         async with (
             Scripted(*busy, batch(0)) as server,
             client_of(server, backoff=Backoff(1.0, 20.0), sleep=sleeper) as client,
         ):
-            await until(lambda: len(sleeper.pauses) == 5 and client.cursor == 0)
+            await until(lambda: len(sleeper.pauses) == 6 and client.cursor == 0)
         assert sleeper.pauses[:2] == [7.0, 20.0]
-        assert all(0 < pause <= 16 for pause in sleeper.pauses[2:])
+        assert all(0 < pause <= 20 for pause in sleeper.pauses[2:])
 
     run(test())
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 415, 304, 201, 206])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 415, 426, 430, 304, 201, 206])
 def test_an_answer_that_will_not_change_ends_it(status: int) -> None:
     async def test() -> None:
         async with Scripted(batch(1), batch(2, 2), answer(status)) as server:
@@ -173,21 +176,45 @@ def test_a_server_that_does_not_hold_its_polls_is_not_asked_without_end() -> Non
     run(test())
 
 
-def test_a_poll_that_was_held_is_followed_by_the_next_at_once() -> None:
+@pytest.mark.parametrize(("seconds", "pauses"), [(0.5, 3), (0.99, 3), (1.0, 0), (25.0, 0)])
+def test_a_poll_that_was_held_is_followed_by_the_next_at_once(seconds: float, pauses: int) -> None:
     async def test() -> None:
         clock, sleeper = Clock(), Sleeper()
+        clock.now = 1024.0
 
         async def hold(visit: Visit) -> None:
-            clock.now += 25
+            clock.now += seconds
             await visit.say(answer(204))
 
         async with (
-            Scripted(batch(0), hold, hold, hold, batch(1, 1)) as server,
+            Scripted(batch(5), hold, hold, hold, batch(6, 6)) as server,
             client_of(server, sleep=sleeper, clock=clock) as client,
         ):
+            assert await taken(client, 1) == [6]
+            polls = [one for one in client.states if one.state == "polling"]
+            assert [str(one) for one in polls[:3]] == ["polling", "polling: after 5", "polling: after 5"]
+            assert [one.at for one in polls[:5]] == pytest.approx([seconds * max(at - 1, 0) for at in range(5)])
+        assert len(sleeper.pauses) == pauses
+
+    run(test())
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+def test_after_an_answer_that_may_change_it_asks_again(status: int) -> None:
+    async def test() -> None:
+        async with Scripted(answer(status), batch(0), batch(1, 1)) as server, client_of(server) as client:
             assert await taken(client, 1) == [1]
-            assert [one.at for one in client.states][:5] == [0, 0, 25, 50, 75]
-        assert sleeper.pauses == []
+            assert f"the server answered {status}; again in " in str(client.states[1])
+
+    run(test())
+
+
+def test_a_server_may_leave_out_that_nothing_was_missed() -> None:
+    async def test() -> None:
+        body = b'{"messages": [{"id": 1, "message": "1", "more": 0}], "cursor": 1}'
+        async with Scripted(batch(0), answer(200, body)) as server, client_of(server) as client:
+            assert await taken(client, 1) == [1]
+            assert client.missed == 0
 
     run(test())
 

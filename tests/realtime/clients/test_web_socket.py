@@ -220,6 +220,7 @@ def test_it_comes_back_after_what_may_pass(code: int) -> None:
             await client.send(f"close {code}")
             await client.until("connecting")
             await client.until("open")
+            assert (client.close_code, client.close_reason) == (None, "")
             await client.send("break")
             await client.until("connecting")
             await client.until("open")
@@ -298,6 +299,20 @@ def test_with_back_off_what_may_pass_is_tried_again() -> None:
                 with pytest.raises(ClientFailed, match="got "):
                     await client.until("open")
             assert (len(server.requests), len(sleeper.pauses)) == (4, 3)
+
+    run(test())
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503])
+def test_a_status_that_may_pass_is_tried_again(status: int) -> None:
+    async def test() -> None:
+        async with Scripted(answer(status), answer(404)) as server:
+            client = WebSocketClient(f"ws://127.0.0.1:{server.port}/", backoff=Backoff(), sleep=Sleeper())
+            async with client:
+                with pytest.raises(ClientFailed, match="got status 404"):
+                    await client.until("open")
+                assert f"connecting: HTTP {status}: " in str(client.states[1])
+            assert len(server.requests) == 2
 
     run(test())
 
