@@ -20,6 +20,12 @@ __all__ = ["Load"]
 
 _BUSY: Final = 0.9  # a generator or server that has less than a tenth of a processor left is at its limit
 _KEPT: Final = 2000
+_FIGURES: Final = (
+    *("sent", "answered", "n", "p50", "p90", "p99", "max", "rate", "seconds", "stopped"),
+    *("bytes_out", "bytes_in", "bytes_connecting", "bytes_publishing", "bytes_per_message"),
+    *("server_cpu", "cpu_per_message", "memory", "generator_cpu", "late_p50", "late_p99"),
+    *("ticks", "loop", "limit", "notes"),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -201,39 +207,10 @@ class Load:
 
     def to_json(self) -> str:
         """All figures as one line of JSON, with the histogram, without record and progress."""
-        plain = (
-            "sent",
-            "answered",
-            "rate",
-            "n",
-            "p50",
-            "p90",
-            "p99",
-            "max",
-            "bytes_out",
-            "bytes_in",
-            "bytes_connecting",
-        )
-        more = (
-            "bytes_publishing",
-            "bytes_per_message",
-            "server_cpu",
-            "cpu_per_message",
-            "memory",
-            "late_p50",
-            "late_p99",
-        )
-        own = ("generator_cpu", "seconds", "ticks", "loop", "limit", "notes", "stopped")
-        figures = {name: _json(getattr(self, name)) for name in (*plain, *more, *own)}
-        histogram = json.loads(self.histogram.to_json())
+        figures = {name: _json(getattr(self, name)) for name in _FIGURES}
+        errors, histogram = dict(self.errors), json.loads(self.histogram.to_json())
         return json.dumps(
-            {
-                **self.plan.facts(),
-                "asked_rate": self.plan.rate,
-                "errors": dict(self.errors),
-                **figures,
-                "histogram": histogram,
-            }
+            {**self.plan.facts(), "asked_rate": self.plan.rate, "errors": errors, **figures, "histogram": histogram}
         )
 
     def _percentile(self, q: float) -> float:
