@@ -40,6 +40,7 @@ class Session(Protocol):
 
     plan: Plan
     tally: Tally
+    heard: Callable[[], float]
 
     @property
     def driver(self) -> Driver:
@@ -64,6 +65,8 @@ class Connection(asyncio.Protocol):
     def __init__(self, session: Session) -> None:
         self.session = session
         self.tally = session.tally
+        self.heard = session.heard
+        """When that which is being read arrived; right for one whole answer alone (see `stamps`)."""
         self.open = False
         self.reason = ""
         """Why it could not be opened, in words."""

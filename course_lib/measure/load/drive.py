@@ -76,7 +76,7 @@ class OpenLoop:
             return
         due = self._start + self._next / self._rate
         if due <= moment and self._next < self._count:
-            self._send(client, due, moment, moment)
+            self._send(client, due, now(), moment)
         else:
             self._idle.append((client, moment))
 

@@ -62,8 +62,9 @@ class WebSocketConnection(Connection):
 
     def take(self, data: bytes) -> None:
         """Take frames in any pieces apart."""
-        moment = now()
-        for event in self._rules.receive(data):
+        events = list(self._rules.receive(data))
+        moment = self.heard() if len(events) == 1 else now()
+        for event in events:
             if isinstance(event, Text):
                 self.message(event.data, moment)
             elif isinstance(event, Binary):
@@ -118,7 +119,7 @@ class Echo(WebSocketConnection):
         """Called by the loop: nearly always it is the one message, whole."""
         if self._due and data == self._ring.back[self._wanted]:
             self.tally.bytes_in += len(data)
-            self._right(now())
+            self._right(self.heard())
         else:
             super().data_received(data)
 

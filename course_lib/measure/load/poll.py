@@ -53,9 +53,10 @@ class Poller(Connection):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop."""
-        moment = now()
         try:
-            for answer in self._answers.feed(data):
+            answers = self._answers.feed(data)
+            moment = self.heard() if len(answers) == 1 else now()
+            for answer in answers:
                 self._take(answer, moment)
         except ProtocolError as error:
             self._wrong("protocol", str(error))

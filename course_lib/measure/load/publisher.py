@@ -7,7 +7,7 @@ from collections import deque
 from typing import Final
 
 from course_lib.measure.load.arrivals import Arrivals, number_of
-from course_lib.measure.load.connection import Connection, Session
+from course_lib.measure.load.connection import Connection, Session, now
 from course_lib.measure.load.http import Answers, ProtocolError, request
 
 __all__ = ["Poster", "deliver"]
@@ -16,10 +16,10 @@ _AHEAD: Final = 16  # posts under way at once on the one connection, which keeps
 
 
 def deliver(session: Session, arrivals: Arrivals, subscriber: int, text: str | bytes, moment: float) -> None:
-    """A subscriber has got a message, ours or not."""
+    """A subscriber has got a message, ours or not, at `moment` (or later, when it was only due after that)."""
     due = arrivals.arrived(subscriber, number_of(text))
     if due is not None:
-        session.tally.answered(due, moment)
+        session.tally.answered(due, moment if moment >= due else now())
 
 
 class Poster(Connection):

@@ -35,15 +35,15 @@ class Requester(Connection):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop: mostly, until the second in the Date header changes, with the same bytes as before."""
-        moment = now()
         due = self._due
         if data == self._usual and due is not None:
+            moment = self.heard()
             self._due = None
             self.tally.bytes_in += len(data)
             self.tally.answered(due, moment)
             self.session.driver.free(self, moment)
         else:
-            self._read(data, moment)
+            self._read(data, now())
 
     def _read(self, data: bytes, moment: float) -> None:
         self._usual = b""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from course_lib.measure.load.arrivals import Arrivals
@@ -30,10 +30,12 @@ class LoadSession:
     Args:
         plan: what the load shall be.
         run: a number that loads at the same server do not share.
+        heard: says when that which is being read has arrived.
     """
 
-    def __init__(self, plan: Plan, run: int) -> None:
+    def __init__(self, plan: Plan, run: int, heard: Callable[[], float] = now) -> None:
         self.plan = plan
+        self.heard = heard
         self.tally = Tally()
         self.begun = False
         self.closing = False

@@ -43,7 +43,6 @@ class Listener(Connection):
 
     def data_received(self, data: bytes) -> None:
         """Called by the loop."""
-        moment = now()
         if not self.open:
             rest = self._read_head(data)
             if not rest:
@@ -55,7 +54,7 @@ class Listener(Connection):
         except ProtocolError:
             self.fail("protocol")
             return
-        self._read(text, moment)
+        self._read(text)
         if self._body is not None and self._body.complete:
             self.close()
 
@@ -78,16 +77,19 @@ class Listener(Connection):
         self.opened()
         return rest
 
-    def _read(self, text: bytes, moment: float) -> None:
+    def _read(self, text: bytes) -> None:
         session, arrivals, number = self.session, self._arrivals, self._number
         whole = text.endswith(b"\n\n")
         if whole and self._parser is None and b"\r" not in text:  # nearly always: no need to be thorough
-            for found in _OURS.findall(text):
+            ours = _OURS.findall(text)
+            moment = self.heard() if len(ours) == 1 else now()
+            for found in ours:
                 deliver(session, arrivals, number, found, moment)
             if ids := _ID.findall(text):
                 self._last_id = ids[-1].decode()
             return
         parser = self._parser or Parser(self._last_id)
+        moment = now()
         for event in parser.feed(text):
             deliver(session, arrivals, number, event.data, moment)
         self._last_id = parser.last_event_id

@@ -14,6 +14,7 @@ from course_lib.measure.load import ticks, watched
 from course_lib.measure.load.connection import now
 from course_lib.measure.load.plan import Plan
 from course_lib.measure.load.session import LoadSession
+from course_lib.measure.load.stamps import StampedLoop, heard_of
 from course_lib.measure.load.tally import Progress
 from course_lib.measure.load.ticks import Ticks
 from course_lib.measure.load.watched import Watched
@@ -62,7 +63,9 @@ def loop_factory(wanted: str) -> tuple[Callable[[], asyncio.AbstractEventLoop], 
                 ) from None
         else:
             return uvloop.new_event_loop, "uvloop"
-    return asyncio.new_event_loop, "asyncio"
+    if sys.platform == "win32":
+        return asyncio.new_event_loop, "asyncio"  # the other one there takes 512 sockets at most
+    return StampedLoop, "asyncio"
 
 
 class _Window:
@@ -105,7 +108,7 @@ async def measure(plan: Plan, report: Callable[[Progress], None] | None, stop: a
     server = Watched(plan.pid)
     undo, pinned = watched.apart(server) if plan.affinity else (None, "")
     before = server.memory()
-    session = LoadSession(plan, os.getpid())
+    session = LoadSession(plan, os.getpid(), heard_of(asyncio.get_running_loop()))
     try:
         window, ticked = _Window(session, server), "none"
         if await _unless(stop, session.connect()):
