@@ -87,7 +87,7 @@ def test_no_more_than_a_little_is_taken_in_ahead(world: World) -> None:
     wire = world.client(get("/later"))
     request = get("/hello")
     sent = 0
-    while wire.reading:
+    while wire.reading and sent < 10_000:
         send(wire, request)
         sent += 1
     assert sent == AHEAD // len(request) + 1

@@ -179,6 +179,22 @@ def test_what_is_behind_a_request_waits_as_bytes() -> None:
     assert repr(reader) == "<Reader: in a head, 0 bytes ahead>"
 
 
+def test_no_request_is_lost_where_a_piece_holds_an_end_and_whole_requests() -> None:
+    first = head(b"POST /1 HTTP/1.1", b"Host: a", b"Content-Length: 90")
+    rest = head(b"GET /2 HTTP/1.0", b"Connection: keep-alive") * 3
+    chunked = head(b"POST /1 HTTP/1.1", b"Host: a", b"Transfer-Encoding: chunked") + b"1\r\na\r\n0\r\n"
+    for pieces in (
+        [first + b"x" * 45, b"x" * 45 + rest],
+        [first + b"x" * 89, b"x" + rest],
+        [first[:-3], b"\n", b"\r", b"\n" + b"x" * 90 + rest],
+        [chunked[:-1], b"\n", b"\r", b"\n" + rest],
+        [chunked, b"\r\n" + rest],
+    ):
+        found, status, begun = read(pieces)
+        assert [request[1] for request in found] == [b"/1", b"/2", b"/2", b"/2"]
+        assert (status, begun) == (None, False)
+
+
 def test_a_head_is_bounded_before_it_is_whole() -> None:
     start = b"GET / HTTP/1.1\r\nX: "
     fits = start + b"a" * (MAX_HEAD - len(start))

@@ -178,8 +178,8 @@ class Reader:
             raise self._too_large("more in chunks")
         try:
             self._parser.feed_data(piece)
-        except HttpParserUpgrade:  # we go on with what we speak (RFC 9110 section 7.8); this parser would not
-            self._parser = HttpRequestParser(self)
+        except HttpParserUpgrade:  # and we go on with what we speak (RFC 9110 section 7.8)
+            pass
         except HttpParserCallbackError as error:
             raise error.__context__ or error from None
         except HttpParserError as error:
