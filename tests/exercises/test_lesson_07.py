@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from course_lib import realtime
-from course_lib.exercises.lesson_07 import chat, lesson
+from course_lib.exercises.lesson_07 import answers_bytes, chat, lesson
 from course_lib.exercises.lesson_07.answers_chat import MendedChat
 from course_lib.exercises.lesson_07.peer import Scene
 from course_lib.realtime import websocket
@@ -115,3 +115,55 @@ def test_what_is_no_handler_is_said_to_be_none(answer: Any) -> None:
 def test_the_check_leaves_no_loop_and_no_port(recwarn: pytest.WarningsRecorder) -> None:
     assert chat._served(MendedChat, chat._talk) == ["hello", "hello"]
     assert list(recwarn) == []
+
+
+def test_a_handler_that_raises_is_told_what() -> None:
+    class Misspelt(MendedChat):
+        def on_message(self, message: str | bytes) -> None:
+            self.write_mesage(message)  # type: ignore[attr-defined]
+
+    verdict = str(lesson.verdict("07-1", Misspelt)).replace("\\", "")
+    assert "'Misspelt' object has no attribute 'write_mesage'" in verdict
+
+
+def test_a_room_is_told_what_its_take_does() -> None:
+    class Room:
+        def __init__(self, limit: int) -> None:
+            self.limit, self.queues = limit, dict[str, list[str]]()
+
+        def join(self, name: str) -> None:
+            self.queues[name] = []
+
+        def say(self, text: str) -> None:
+            for queue in self.queues.values():
+                queue.append(text)
+
+        def take(self, name: str) -> list[str]:
+            return self.queues[name]
+
+    class Emptied(Room):
+        def take(self, name: str) -> list[str]:
+            self.queues[name].clear()
+            return self.queues[name]
+
+    class OneByOne(Room):
+        def take(self, name: str) -> Any:
+            return self.queues[name].pop(0) if self.queues[name] else None
+
+    class SaysNothing(Room):
+        def take(self, name: str) -> list[str]:
+            taken, self.queues[name] = self.queues[name], []
+            return taken
+
+    told = [str(lesson.verdict("07-4", room)) for room in (Room, Emptied, OneByOne, SaysNothing)]
+    assert "waits no more" in told[0]
+    assert "return a copy" in told[1]
+    assert "as a list" in told[2]
+    assert "an empty one" in told[3]
+
+
+def test_a_head_of_one_byte_is_no_head() -> None:
+    def read_frame(data: bytes) -> object:
+        return answers_bytes.read_frame(data) if data[1] >= 0 else None  # type: ignore[no-untyped-call]
+
+    assert "IndexError" in str(lesson.verdict("07-3", read_frame))

@@ -111,6 +111,13 @@ def _judge_frame(read_frame: Callable[[bytes], Any]) -> Iterator[Trial]:
         None,
         "Not even the length is complete: return None.",
     )
+    for few in (0, 1):
+        yield trial(
+            "only the first byte of a frame" if few else "no byte at all",
+            hello[:few],
+            None,
+            "A head has two bytes at least: with fewer, return None.",
+        )
 
 
 def _sizes(found: Any) -> object:

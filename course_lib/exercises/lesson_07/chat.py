@@ -30,9 +30,19 @@ _SILENCE = 2.0  # seconds after which a client that answers no ping must be gone
 class _Bench:
     """The learner's handler behind a real port, for one trial."""
 
-    def __init__(self, server: OpenServer, log: list[LogLine]) -> None:
+    def __init__(self, server: OpenServer, log: list[LogLine], errors: list[str]) -> None:
         self.scene = Scene(server)
         self._log = log
+        self._errors = errors
+
+    @property
+    def raised(self) -> str:
+        """What the handler raised first; empty when it raised nothing."""
+        error = next((error.partition("): ")[2] for error in self._errors if error.startswith("Uncaught")), "")
+        kind, _, words = error.removesuffix(")").partition("(")  # from AttributeError("…")
+        if words[:1] in ("'", '"'):
+            words = words[1:-1]
+        return f"{kind}: {words}" if error else ""
 
     async def join(self, who: str, headers: Sequence[tuple[str, str]] = ()) -> Peer:
         """A client in the room; what the handler raised is raised here, or said."""
@@ -66,7 +76,7 @@ def _served(chat: Any, trial: Callable[[_Bench], Awaitable[object]]) -> object:
     async def main() -> object:
         log: list[LogLine] = []
         server = OpenServer(tornado.web.Application([("/chat", chat)]), 0, log.append)
-        bench = _Bench(server, log)
+        bench = _Bench(server, log, errors)
         try:
             return await asyncio.wait_for(trial(bench), 6)
         except TimeoutError:
@@ -94,7 +104,10 @@ async def _talk(bench: _Bench) -> object:
     if 0 in (ana.status, bob.status):
         return "no handshake"
     await ana.send("hello")
-    return [await bench.hears(ana), await bench.hears(bob)]
+    heard = [await bench.hears(ana), await bench.hears(bob)]
+    if "close 1006" in heard and bench.raised:
+        return f"the handler raised {bench.raised}"
+    return heard
 
 
 async def _leaves(bench: _Bench) -> object:
@@ -151,9 +164,11 @@ def _judge_chat(chat: Any) -> Iterator[Trial]:
         ["hello", "hello"],
         lambda: _served(chat, _talk),
         lambda got: (
-            "A chat goes to everybody who is there, the speaker included."
-            if isinstance(got, list)
-            else "The handshake failed: a client that is no browser sends no `Origin`, and may come in."
+            "The handshake failed: a client that is no browser sends no `Origin`, and may come in."
+            if got == "no handshake"
+            else "Tornado closes a connection whose handler raises."
+            if isinstance(got, str)
+            else "A chat goes to everybody who is there, the speaker included."
         ),
     )
     yield Trial(
@@ -203,8 +218,8 @@ CHAT = Exercise(
     " The check serves it on a real port and attacks it as above.",
     _judge_chat,
     [
-        "Tornado calls `check_origin(self, origin)` only when there is an `Origin`. `self.request.host` is our host,"
-        " with its port; `urlsplit(origin).netloc` is theirs.",
+        "Tornado's own `check_origin` refuses other sites: write none, or one that compares. It is asked only when"
+        " there is an `Origin`. `self.request.host` is our host, with its port; `urlsplit(origin).netloc` is theirs.",
         "`max_message_size`, `ping_interval` and `ping_timeout` are attributes of the class: set them there.",
         "Keep the members in a set of the class; add in `open`, write to each in `on_message`, discard in `on_close`.",
     ],

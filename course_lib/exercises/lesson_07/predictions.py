@@ -104,7 +104,7 @@ PREDICTIONS = [
     ),
     Prediction(
         "no-goodbye",
-        "A client closes its TCP connection without a close frame. Which close code does the server's handler get?",
+        "A client closes its TCP connection without a close frame. Which close code stands in the server's log?",
         options=[
             Option(
                 "1000, normal closure",
@@ -113,7 +113,8 @@ PREDICTIONS = [
             ),
             Option(
                 "1006, a code that is never sent",
-                "The library makes it up, so that there is one. On the wire it is forbidden.",
+                "It means that none came. On the wire it is forbidden. A browser's `onclose` has it as well; tornado's"
+                " `close_code` is `None` then.",
                 key="1006",
             ),
             Option(
@@ -125,21 +126,21 @@ PREDICTIONS = [
     ),
     Prediction(
         "slow-one",
-        "Three clients in a room, and one of them never reads. The others chat on, megabytes of it. What happens on"
-        " this server?",
+        "Two clients in a room, and one of them never reads. The other talks on, megabytes of it, and reads what comes."
+        " What happens on this server?",
         options=[
             Option(
-                "everybody waits for the slow one",
+                "the other waits for the slow one",
                 "If the broadcast waited for each client in turn. This one waits for none.",
                 key="wait",
             ),
             Option(
-                "the others get everything; the slow one is closed with 1013",
+                "the other gets everything; the slow one is closed with 1013",
                 "Its share of the broadcast had a bound. 1013 says: try again later.",
                 key="1013",
             ),
             Option(
-                "everybody gets everything, the slow one later",
+                "both get everything, the slow one later",
                 "Where would the megabytes wait meanwhile? In the server's memory, for as long as that client likes.",
                 key="memory",
             ),
@@ -161,8 +162,9 @@ PREDICTIONS = [
                 key="asks",
             ),
             Option(
-                "it connects, and sends bank.example's cookies along if they are of the old kind",
-                "It tells the truth in `Origin`, and that is all. Cookies marked `SameSite` stay at home; others go.",
+                "it connects, and sends bank.example's cookies along if `SameSite` does not keep them",
+                "It tells the truth in `Origin`, and that is all. Cookies marked `SameSite=Lax` or `Strict` stay at"
+                " home; those marked `None` go, and those without a mark in some browsers.",
                 key="connects",
             ),
         ],
@@ -172,8 +174,8 @@ PREDICTIONS = [
         "32 characters are sent over an open WebSocket and echoed. How many bytes go over the wire for it, there and"
         " back?",
         "number",
-        why="2 + 4 + 32 there, 2 + 32 back. Lesson 05's long poll took several hundred for one message in one"
-        " direction.",
+        why="2 + 4 + 32 there, 2 + 32 back; the heads of TCP itself are not counted."
+        " Lesson 05's long poll took several hundred for one message in one direction.",
         notes=[
             Note(lambda size: size == 64, "The text, there and back. Each has a head, and a client's frame a mask."),
             Note(lambda size: size > 200, "No heads of HTTP: they were paid once, in the handshake."),

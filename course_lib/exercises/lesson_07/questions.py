@@ -29,7 +29,7 @@ POINTS = [
     "One message may be many frames, one packet may hold many messages or half of one. Only frames say where one ends.",
     "Too big is refused when a frame announces it: 1009. What is no UTF-8, as soon as the wrong byte comes: 1007.",
     "A silent connection looks like a dead one. Pings tell them apart, and keep proxies from giving up.",
-    "A broadcast needs a bound for each reader: drop messages, or close with 1013. There is no third way.",
+    "A broadcast needs a bound for each reader, and drops messages or closes with 1013. Without one, memory grows.",
     "The same-origin rule does not hold for WebSockets. The server checks `Origin`, at every handshake.",
 ]
 

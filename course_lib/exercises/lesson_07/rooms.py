@@ -68,7 +68,7 @@ def _judge_room(room_class: Callable[[int], Any]) -> Iterator[Trial]:
         "Room(9) with ana and bob; say('one'), say('two'); take('ana'), take('bob'), and take('bob') again",
         [["one", "two"], ["one", "two"], []],
         lambda: _everybody(room_class),
-        "Each reader has a queue of its own: what one takes, the other still gets, and the speaker is one of them.",
+        _because_everybody,
     )
     yield Trial(
         "say('one'), then carla joins, say('two'); take('carla'), take('ana')",
@@ -96,15 +96,27 @@ def _judge_room(room_class: Callable[[int], Any]) -> Iterator[Trial]:
     )
 
 
+def _because_everybody(got: Any) -> str:
+    if got == [["one", "two"]] * 3:
+        return "What is taken waits no more: the second `take` finds nothing."
+    if got == [[], [], []]:
+        return "Nothing came. Does `take` empty the very list that it returns? Then return a copy: `list(…)`."
+    if isinstance(got, list) and not any(isinstance(found, list) for found in got):
+        return "`take` returns all that waits for this reader, as a list; when nothing waits, an empty one."
+    return "Each reader has a queue of its own: what one takes, the other still gets, and the speaker is one of them."
+
+
 def _because_slow(got: Any) -> str | None:
     told = got[0] if isinstance(got, list) and len(got) == 2 else None
     if told == [[], [], [], []]:
         return (
-            "Bob's queue is full when c is said. Either it grows without end, or he misses c and never learns of it."
-            " Remove him, and return his name."
+            "Bob's queue is full when c is said. Either it grows without end, or he misses a message and never learns"
+            " of it. Remove him, and return his name."
         )
     if told == [[], [], ["bob"], ["bob"]]:
         return "Bob has been told twice: after the first time he has left the room."
+    if isinstance(told, list) and any(not isinstance(names, (list, str)) for names in told):
+        return "`say` returns a list of names each time; when nobody was removed, an empty one."
     return "When c is said, bob's queue holds 2 already: he is removed, and ana still gets everything."
 
 
