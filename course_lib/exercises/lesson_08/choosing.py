@@ -141,7 +141,7 @@ def _judge_choose(choose: Callable[..., Any]) -> Iterator[Trial]:
 
 CHOOSE = Exercise(
     "08-6",
-    "Which one?",
+    "Choose a transport",
     "Write `choose(up, binary, upgrade, streaming)`: `'long polling'`, `'sse'` or `'websocket'`. `up`: messages a"
     " second"
     " that each client sends; `binary`: whether messages are bytes; `upgrade`: whether everything on the way lets an"

@@ -9,13 +9,14 @@ __all__ = ["PREDICTIONS"]
 PREDICTIONS = [
     Prediction(
         "closed-loop-says",
-        "A server is stopped for 100 ms in each second. Two loads measure it: one sends 1,500 requests a second, each"
-        " when it is due; the other has four clients who each ask again when they have their answer. What does the"
-        " second"
-        " say of the 99th percentile?",
+        "A server is stopped for 100 ms in each second. Two loads measure it: one sends 800 requests a second, each"
+        " when"
+        " it is due, and says that one in twenty waited longer than 50 ms. The other has four clients who each ask"
+        " again"
+        " when they have their answer. What share does it say?",
         options=[
             Option(
-                "about the same as the first, near 100 ms",
+                "about the same",
                 "It would, if its clients had asked while the server was stopped. They waited, all four, and asked"
                 " nothing.",
                 key="same",
@@ -23,8 +24,7 @@ PREDICTIONS = [
             Option(
                 "much less",
                 "Four requests meet each stop, and thousands do not. Those who would have come meanwhile are missing"
-                " from"
-                " the figures: *coordinated omission*.",
+                " from the figures: *coordinated omission*.",
                 key="less",
             ),
             Option("much more", "Nobody waits longer than the stop in either.", key="more"),

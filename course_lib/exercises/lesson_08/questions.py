@@ -31,7 +31,7 @@ POINTS = [
     "Percentiles cannot be averaged. Add the counts, then ask for the percentile.",
     "A long poll pays a request for each message; an event some twenty bytes; a frame two.",
     "A cursor and Last-Event-ID survive a connection. A WebSocket needs a resume of your own.",
-    "Proxies cut what is silent, collect what streams, and take away Upgrade. Each is fatal to another one.",
+    "Proxies cut what is silent, collect what streams, and take Upgrade away. Know which of them is on the way.",
     "A client that sleeps costs somebody something. Bound it, and choose who pays.",
     "Events down and POST requests up do for most pages; a WebSocket where clients speak often, or in bytes.",
 ]
