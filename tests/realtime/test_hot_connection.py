@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from typing import cast
@@ -10,6 +11,7 @@ import pytest
 
 from course_lib.realtime.hot.connection import AHEAD, Connection, State
 from course_lib.realtime.hot.long_polling import Polls
+from course_lib.realtime.hot.reader import Reader
 from course_lib.realtime.limits import Limits
 from tests.realtime.hot_world import Other, World, get, on_a_loop, send
 
@@ -108,7 +110,9 @@ def test_a_client_that_does_not_read_gets_no_more(world: World) -> None:
     assert len(wire.take()) == 4
     wire.slow = True
     send(wire, get("/page") * 2)
-    world.pass_time(20)
+    for _ in range(3):
+        world.pass_time(4)
+        send(wire, get("/page"))  # that it goes on asking is no excuse
     assert wire.aborted
 
 
@@ -169,6 +173,8 @@ def test_a_long_wait_is_not_the_clients_fault(world: World) -> None:
     world.waiting.pop().answer(204)
     world.pass_time(8)
     assert not wire.closing
+    world.pass_time(2)
+    assert wire.closing
 
 
 def test_after_the_last_answer_what_comes_is_thrown_away_for_a_while(world: World) -> None:
@@ -181,6 +187,27 @@ def test_after_the_last_answer_what_comes_is_thrown_away_for_a_while(world: Worl
     assert wire.aborted
     wire.protocol.connection_lost(None)
     assert len(world.site.sweep) == 0
+
+
+def test_who_stays_after_the_answer_to_a_long_wait_is_cut_off_too(world: World) -> None:
+    wire = world.client(get("/later", "Connection: close"))
+    world.waiting.pop().answer(204)
+    assert wire.ended
+    world.pass_time(20)
+    assert wire.aborted
+
+
+def test_a_connection_goes_when_it_is_lost_without_the_garbage_collector(world: World) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        for sent in (get("/hello"), get("/taken"), b"nonsense\r\n\r\n", b"GET"):
+            wire = world.client(sent)
+            wire.protocol.connection_lost(None)
+            wire.protocol = Other()  # a transport lets go of its protocol then
+        assert [one for one in gc.get_objects() if isinstance(one, Connection | Reader)] == []
+    finally:
+        gc.enable()
 
 
 def test_an_endless_body_is_not_read_to_its_end(world: World) -> None:
