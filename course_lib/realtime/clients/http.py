@@ -18,7 +18,6 @@ from urllib.parse import urljoin, urlsplit
 from tornado.http1connection import HTTP1Connection, HTTP1ConnectionParameters
 from tornado.httputil import (
     HTTPHeaders,
-    HTTPInputError,
     HTTPMessageDelegate,
     RequestStartLine,
     ResponseStartLine,
@@ -204,9 +203,7 @@ async def _ask(url: str, headers: Mapping[str, str], patience: float | None) -> 
         await connection.write_headers(RequestStartLine("GET", target, "HTTP/1.1"), sent)
         connection.finish()
         await answer.begin(connection)
-    except BaseException as error:
+    except BaseException:
         await answer.close()
-        if isinstance(error, HTTPInputError):
-            raise ConnectionError(f"expected an HTTP response: {error}") from None
         raise
     return answer

@@ -7,9 +7,10 @@ import ssl
 from typing import Any
 
 import pytest
+from tornado.httputil import HTTPHeaders, ResponseStartLine
 
 from course_lib.realtime.clients import http
-from course_lib.realtime.clients.http import get
+from course_lib.realtime.clients.http import Answer, get
 from tests.realtime.clients.scripted import STREAM, Scripted, Visit, answer, run, until
 
 WHOLE = answer(200, b"whole", X_Kind="some")
@@ -165,8 +166,46 @@ def test_leaving_the_block_hangs_up_even_on_a_flood() -> None:
         async with Scripted(flood) as server:
             async with get(server.url, {}) as found:
                 await until(found._pieces.full)
+            assert found._reading is not None
+            assert found._reading.done()
             await gone.wait()
             await found.close()
+
+    run(test())
+
+
+class Stream:
+    """As much of a connection as an answer needs that is never read."""
+
+    def close(self) -> None:
+        pass
+
+
+def test_leaving_the_block_does_not_make_room_for_all_that_has_come() -> None:
+    async def test() -> None:
+        found = Answer(Stream(), None)  # type: ignore[arg-type]
+
+        async def pour() -> None:
+            for _ in range(1000):
+                await found.data_received(b"x")
+
+        found._reading = asyncio.create_task(pour())
+        await until(found._pieces.full)
+        await found.close()
+        assert found._pieces.qsize() <= 1
+
+    run(test())
+
+
+def test_a_head_that_comes_when_nobody_waits_any_more_is_passed_over() -> None:
+    async def test() -> None:
+        found = Answer(Stream(), None)  # type: ignore[arg-type]
+        found._head.cancel()
+        found.headers_received(ResponseStartLine("HTTP/1.1", 200, "OK"), HTTPHeaders())
+        await found.close()
+        found = Answer(Stream(), None)  # type: ignore[arg-type]
+        found._head.set_exception(ConnectionError("too late"))
+        await found.close()
 
     run(test())
 
