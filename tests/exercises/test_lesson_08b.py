@@ -25,6 +25,13 @@ class LimitIncluded(answers.Echo):
         answers.Echo.__init__(self, transport, limit - 1)
 
 
+class RefusesAll(answers.Echo):
+    """What the starter does while its first blank is not filled."""
+
+    def data_received(self, data: bytes) -> None:
+        self.refuse(1009)
+
+
 class ChecksEverything(answers.Echo):
     """Wants UTF-8 in binary messages too."""
 
@@ -55,6 +62,7 @@ def own_seconds(rows: list[tuple[str, int, float, float]]) -> object:
 @pytest.mark.parametrize(
     ("number", "answer", "says"),
     [
+        ("08b-1", RefusesAll, "counts as true"),
         ("08b-1", LimitIncluded, "not more than the limit"),
         ("08b-1", ChecksEverything, "look at the opcode"),
         ("08b-1", StaysOpen, "still open"),
@@ -120,7 +128,8 @@ def test_bars_have_a_row_for_each_room_and_a_sum() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "times", "says"), [(0.5, 2, "1.33 times as fast, at most 2.00"), (1, 4, "4.00 times as fast, at most no")]
+    ("share", "times", "says"),
+    [(0.5, 2, "1.33 times as fast; at most 2.00"), (1, 4, "4.00 times as fast; no upper bound")],
 )
 def test_the_picture_of_amdahl_says_what_is_gained(share: float, times: float, says: str) -> None:
     assert says in spent.amdahl(share, times).alt

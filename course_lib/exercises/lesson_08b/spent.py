@@ -96,11 +96,9 @@ def amdahl(share: float, times: float) -> Picture:
     scene.text(_LEFT + 17, 134, "stays", size=12)
     scene.rect(_LEFT + 80, 124, 11, 11, fill=SERIES[1].colour)
     scene.text(_LEFT + 97, 134, "becomes faster", size=12)
-    most = f"{1 / (1 - share):.2f}" if share < 1 else "no bound"
+    most = f"at most {1 / (1 - share):.2f}" if share < 1 else "no upper bound"
     now = f"{speed_up(share, times):.2f}"
-    scene.text(_LEFT + 230, 134, f"the whole: {now} times as fast; at most {most}", size=12, bold=True)
+    scene.text(_LEFT + 230, 134, f"the whole: {now} times as fast; {most}", size=12, bold=True)
     finish(scene, "Computed, not measured: 1 / (1 - share + share / times).", 144)
-    rows = [["share", f"{share:.2f}"], ["times", f"{times:g}"], ["the whole", now], ["at most", most]]
-    return Picture(
-        title, scene, f"the whole becomes {now} times as fast, at most {most}", Table.of(["what", "value"], rows)
-    )
+    rows = [["share", f"{share:.2f}"], ["times", f"{times:g}"], ["the whole", now], ["bound", most]]
+    return Picture(title, scene, f"the whole becomes {now} times as fast; {most}", Table.of(["what", "value"], rows))
