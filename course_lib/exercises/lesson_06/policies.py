@@ -187,6 +187,7 @@ def _judge_answer(after_answer: Callable[..., Any]) -> Iterator[Trial]:
     )
     yield trial(200, "Text/Event-Stream", "open", "Media types are compared without regard to case.")
     yield trial(500, "text/plain", "closed", "Any status but 200 ends it for good.")
+    yield trial(200, "text/event-streams", "closed", "Another type that begins alike. Compare the whole of it.")
 
 
 ANSWER = Exercise(

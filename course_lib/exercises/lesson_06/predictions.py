@@ -157,7 +157,7 @@ PREDICTIONS = [
             ),
             Option(
                 "TCP drops what does not fit",
-                "TCP never drops anything. When the client's window is full, it makes the sender wait.",
+                "TCP delivers all of it or breaks. When the client's window is full, it makes the sender wait.",
                 key="drops",
             ),
             Option(
