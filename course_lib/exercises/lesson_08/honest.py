@@ -83,6 +83,11 @@ def _of(found: Any, name: str) -> float:
 def _steady(found: Any) -> str | None:
     if _of(found, "n") == _RATE * _SECONDS:
         return "The warm-up is in it. What was due in the first two seconds does not count."
+    if _of(found, "n") > _RATE * _SECONDS:
+        return (
+            "It asks as soon as it has its answer, and so the server sets the rate: a closed loop. Let `rate` and the"
+            " clock say when each is due. After the warm-up that is 384 times."
+        )
     return "A steady server is the easy case: 384 requests are due after the warm-up, and each takes 7.8 ms."
 
 
