@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from course_lib.measure.load.connection import now
 from course_lib.measure.load.tally import Tally
+from course_lib.measure.load.ticks import lead
 
 __all__ = ["ClosedLoop", "OpenLoop"]
 
@@ -36,11 +38,13 @@ class OpenLoop:
         self._tally = tally
         self._clients = clients
         self._rate = rate
+        self._lead = lead(1 / rate)
         self._count = count
         self._shared = shared
         self._next = 0
+        self._due = inf  # of the next message; infinite when there is none
         self._idle: deque[tuple[Any, float]] = deque()
-        self._start = float("inf")
+        self._start = 0.0
 
     def __repr__(self) -> str:
         return f"<OpenLoop: {self._next:,} of {self._count:,} sent>"
@@ -52,31 +56,31 @@ class OpenLoop:
 
     def begin(self, start: float) -> None:
         """The schedule begins at `start`."""
-        self._start = start
+        self._start = self._due = start
 
     def stop(self) -> int:
         """Send no more; how many were due and never sent."""
-        unsent, self._count = self._count - self._next, self._next
+        unsent, self._count, self._due = self._count - self._next, self._next, inf
         return unsent
 
     def tick(self) -> None:
-        """Send what is due."""
+        """Send what is due, or will be in a moment (see `ticks.lead`)."""
         moment = now()
-        while self._next < self._count and (due := self._start + self._next / self._rate) <= moment:
+        while self._due - self._lead <= moment:
             chosen = self._choose()
             if chosen is None:
                 return
-            client, since = chosen
-            self._send(client, due, moment, since)
+            while moment < self._due:
+                moment = now()
+            self._send(*chosen, moment)
             moment = now()
 
     def free(self, client: Any, moment: float) -> None:
         """The client can send since `moment`."""
         if self._shared:
             return
-        due = self._start + self._next / self._rate
-        if due <= moment and self._next < self._count:
-            self._send(client, due, now(), moment)
+        if self._due <= moment:
+            self._send(client, moment, now())
         else:
             self._idle.append((client, moment))
 
@@ -94,9 +98,11 @@ class OpenLoop:
                 return client, since
         return None
 
-    def _send(self, client: Any, due: float, moment: float, since: float) -> None:
-        client.send(due, moment)
+    def _send(self, client: Any, since: float, moment: float) -> None:
+        due = self._due
+        client.send(due, moment)  # first of all: what is done before it is in the latency
         self._next += 1
+        self._due = self._start + self._next / self._rate if self._next < self._count else inf
         tally = self._tally
         tally.sent += 1
         if due >= tally.cut:

@@ -110,7 +110,7 @@ class Echo(WebSocketConnection):
     def send(self, due: float, moment: float) -> None:
         """Send, at `moment`, a message that is due at `due`."""
         frame = self._ring.sent[self._next]
-        self._write(frame)  # before everything that can wait
+        self._write(frame)
         self._next = (self._next + 1) % _RING
         self._due.append(due)
         self.tally.bytes_out += len(frame)

@@ -22,7 +22,7 @@ class Requester(Connection):
 
     def send(self, due: float, moment: float) -> None:
         """Send, at `moment`, the request that is due at `due`."""
-        self._write(self._bytes)  # first of all: what is done before it is in the latency
+        self._write(self._bytes)
         self._due = due
         self._sent = moment
         self.tally.bytes_out += len(self._bytes)

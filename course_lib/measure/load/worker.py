@@ -108,7 +108,8 @@ async def measure(plan: Plan, report: Callable[[Progress], None] | None, stop: a
     server = Watched(plan.pid)
     undo, pinned = watched.apart(server) if plan.affinity else (None, "")
     before = server.memory()
-    session = LoadSession(plan, os.getpid(), heard_of(asyncio.get_running_loop()))
+    heard = heard_of(asyncio.get_running_loop()) if plan.rate else now
+    session = LoadSession(plan, os.getpid(), heard)
     try:
         window, ticked = _Window(session, server), "none"
         if await _unless(stop, session.connect()):

@@ -7,6 +7,7 @@ import pytest
 from course_lib.measure.load import drive
 from course_lib.measure.load.drive import ClosedLoop, OpenLoop
 from course_lib.measure.load.tally import Tally
+from course_lib.measure.load.ticks import lead
 
 
 class Client:
@@ -50,13 +51,22 @@ def opened(clients: list[Client], count: int = 8, shared: bool = False) -> tuple
 def test_messages_are_due_by_the_schedule(clock):
     one, two = Client(), Client()
     loop, tally = opened([one, two])
-    clock.time = 0.99
+    clock.time = 0.999
     loop.tick()
     assert tally.sent == 0
     clock.time = 1.3
     loop.tick()
     assert (one.sent, two.sent) == ([(1.0, 1.3)], [(1.25, 1.3)])
     assert tally.lateness.max == pytest.approx(0.3)
+
+
+def test_who_is_woken_a_little_early_waits_for_the_moment(monkeypatch):
+    one = Client()
+    loop, _ = opened([one])
+    moments = iter([1.0 - lead(0.25) / 2, 1.0 - lead(0.25) / 4, 1.0, 1.0001])
+    monkeypatch.setattr(drive, "now", lambda: next(moments))
+    loop.tick()
+    assert one.sent == [(1.0, 1.0)]
 
 
 def test_when_all_are_busy_a_message_waits_and_that_is_not_this_loads_lateness(clock):
