@@ -21,7 +21,7 @@ GOALS = [
 
 RUNS = [
     "Small servers in processes of their own, closed at the end of their cell.",
-    "A load generator in a process of its own, for a quarter of a second at a time.",
+    "A load generator in a process of its own, for a fifth of a second at a time.",
     "Real Node.js programs: an HTTP server, and a socket that is fed.",
     "A few hundred idle connections, for a second.",
 ]
