@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 from collections.abc import Iterator
@@ -323,7 +324,9 @@ def test_waiting_polls_share_one_answer_but_for_how_it_ends(world: World) -> Non
     assert repr(waiting) == "<Polls: 4 waiting>"
     world.site.hub.publish("elsewhere", room="x")
     assert len(waiting) == 4
+    timers = list(cast("dict[Connection, asyncio.TimerHandle]", vars(waiting)["_waiting"]).values())
     world.site.hub.publish("one ✓")
+    assert [timer.cancelled() for timer in timers] == [True] * 4
     expected = {"messages": [{"id": 2, "message": "one ✓"}], "cursor": 2, "missed": False}
     for wire in wires:
         ((status, body),) = wire.take()
@@ -367,6 +370,12 @@ def test_an_answer_of_many_messages_is_bounded_and_goes_on_next_time(world: Worl
         seen += [one["id"] for one in found["messages"]]
         assert found["cursor"] == seen[-1]
     assert seen == list(range(1, 11))
+
+
+def test_a_cursor_from_before_a_restart_is_answered_at_once(world: World) -> None:
+    polls(world)
+    ((status, body),) = world.client(get("/poll?after=9")).take()
+    assert (status, json.loads(body)) == (200, {"messages": [], "cursor": 0, "missed": True})
 
 
 def test_polls_that_can_not_wait(world: World) -> None:

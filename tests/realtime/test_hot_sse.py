@@ -218,11 +218,14 @@ def test_a_client_that_reads_its_history_slowly_gets_it_in_parts(streams: Make) 
     send(wire, get("/events", "Last-Event-ID: 0"))
     seen = events(wire)
     assert 0 < len(seen) < 300
-    while len(seen) < 300:
+    world.publish("meanwhile")
+    world.turn()
+    assert events(wire) == []
+    while len(seen) < 301:
         wire.read_all()
         wire.slow = True
         seen += events(wire)
-    assert [id for id, _ in seen] == [str(number) for number in range(1, 301)]
+    assert [id for id, _ in seen] == [str(number) for number in range(1, 302)]
 
 
 def test_a_heartbeat_only_when_nothing_was_said(streams: Make) -> None:
@@ -238,6 +241,20 @@ def test_a_heartbeat_only_when_nothing_was_said(streams: Make) -> None:
     assert wire.written == b"id: 1\ndata: a\n\n"
     world.group._beat()
     assert wire.written == b"id: 1\ndata: a\n\n:\n\n"
+
+
+def test_a_heartbeat_that_is_too_much_costs_no_message(streams: Make) -> None:
+    world = streams()
+    wire = world.stream()
+    events(wire)
+    wire.slow = True
+    wire.unread = 999
+    world.publish("a")
+    world.group._beat()
+    world.turn()
+    assert wire.written == b":\n\n"
+    wire.read_all()
+    assert events(wire) == [("1", "a")]
 
 
 def test_nothing_stays_when_all_have_gone(streams: Make) -> None:
