@@ -26,6 +26,8 @@ from typing import TypeVar, cast
 
 import tornado.web
 
+from course_lib.realtime.hot.wire import connect
+
 __all__ = ["READ_SIZE", "Detached", "detach"]
 
 READ_SIZE = 65_536
@@ -123,7 +125,7 @@ async def detach(handler: tornado.web.RequestHandler, factory: Callable[[], P]) 
     try:
         protocol = factory()
         first = _First(protocol, read, Detached.of(handler.application))
-        await asyncio.get_running_loop().connect_accepted_socket(lambda: first, taken)
+        await connect(first, taken)
     except OSError:
         taken.close()
         return None
