@@ -9,7 +9,7 @@ __all__ = ["PREDICTIONS"]
 PREDICTIONS = [
     Prediction(
         "closed-loop-says",
-        "A server is stopped for 100 ms in each second. Two loads measure it: one sends 800 requests a second, each"
+        "A server is stopped for 100 ms in each second. Two loads measure it: one sends 400 requests a second, each"
         " when"
         " it is due, and says that one in twenty waited longer than 50 ms. The other has four clients who each ask"
         " again"
@@ -23,7 +23,8 @@ PREDICTIONS = [
             ),
             Option(
                 "much less",
-                "Four requests meet each stop, and thousands do not. Those who would have come meanwhile are missing"
+                "Four requests meet each stop, and all the others do not. Those who would have come meanwhile are"
+                " missing"
                 " from the figures: *coordinated omission*.",
                 key="less",
             ),
