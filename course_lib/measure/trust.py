@@ -55,7 +55,7 @@ class Trust:
             f"On this machine the load adds about {self.added * 1e6:.0f} µs to a round trip and is "
             f"{self.late_p50 * 1e6:.0f} µs late (p99 {self.late_p99 * 1e6:.0f} µs): believe latencies from "
             f"{_rounded(least)} on to a tenth, compare smaller ones only with each other, and take no rate above "
-            f"{float(f'{self.ceiling:.1g}'):,.0f} a second for the server's."
+            f"{_rounded_down(self.ceiling):,} a second for the server's."
         )
 
     def rows(self) -> list[tuple[str, str]]:
@@ -74,6 +74,12 @@ class Trust:
             ("woken by", self.ticks),
             ("loop", self.loop),
         ]
+
+
+def _rounded_down(count: float) -> int:
+    """To two digits."""
+    digits = str(int(count))
+    return int(digits[:2] + "0" * len(digits[2:]))
 
 
 def _rounded(seconds: float) -> str:

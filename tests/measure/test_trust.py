@@ -26,9 +26,10 @@ def test_the_sentence():
     found = Trust(70e-6, 82e-6, 1e-3, 50e-6, 90e-6, 123_456.0, "spin", "asyncio")
     assert found.sentence == (
         "On this machine the load adds about 12 µs to a round trip and is 50 µs late (p99 90 µs): believe latencies "
-        "from 0.5 ms on to a tenth, compare smaller ones only with each other, and take no rate above 100,000 a second "
+        "from 0.5 ms on to a tenth, compare smaller ones only with each other, and take no rate above 120,000 a second "
         "for the server's."
     )
+    assert "no rate above 990 a second" in replace(found, ceiling=999.9).sentence
     assert "adds about 0 µs" in replace(found, floor=1.0).sentence
 
 
