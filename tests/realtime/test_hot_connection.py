@@ -307,6 +307,8 @@ def test_a_sweep_looks_at_who_is_overdue_and_stops_when_nobody_is_left(world: Wo
     for wire in wires:
         wire.protocol.connection_lost(None)
     assert len(sweep) == 0
+    sweep._next()
+    assert sweep._timer is None
     assert sweep.date == b"Thu, 01 Jan 1970 00:00:00 GMT"
 
 

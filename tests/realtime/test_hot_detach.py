@@ -187,7 +187,7 @@ def test_a_client_that_left_before_is_no_error(runner: Any) -> None:
 
 
 def test_what_tornado_has_yet_to_send_is_sent_before(runner: Any) -> None:
-    words = b"x" * 3_000_000
+    words = b"x" * 30_000_000  # more than the system takes at once
 
     class Wordy(tornado.web.RequestHandler):
         async def get(self) -> None:

@@ -257,6 +257,18 @@ def test_a_heartbeat_that_is_too_much_costs_no_message(streams: Make) -> None:
     assert events(wire) == [("1", "a")]
 
 
+def test_what_was_published_before_anybody_listened_comes_to_nobody(streams: Make) -> None:
+    world = streams()
+    world.publish("to nobody")
+    wire = world.stream()
+    events(wire)
+    wire.slow = True
+    wire.unread = 999
+    world.group._beat()
+    wire.read_all()
+    assert wire.written == b":\n\n"
+
+
 def test_nothing_stays_when_all_have_gone(streams: Make) -> None:
     world = streams()
     wires = [world.stream() for _ in range(3)]
