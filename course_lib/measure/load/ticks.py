@@ -96,6 +96,7 @@ class TimerFile(Ticks):
         self._tick()
 
     def close(self) -> None:
+        """Take the timer from the loop, and close it. Twice is fine."""
         if self._file >= 0:
             self._loop.remove_reader(self._file)
             os.close(self._file)
@@ -146,6 +147,7 @@ class Spin(Ticks):
             self._handle = self._loop.call_soon(self._turn)
 
     def close(self) -> None:
+        """Turn no more. Twice is fine."""
         self._handle.cancel()
 
 
