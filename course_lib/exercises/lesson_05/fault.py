@@ -1,8 +1,4 @@
-"""Exercise 05-1: the interval server, mended, and attacked over real connections.
-
-The learner's handler is served on a loop of the check's own, in the check's own thread: a handler that blocks can hold
-up nobody else.
-"""
+"""Exercise 05-1: the interval server, mended, and attacked over real connections."""
 
 from __future__ import annotations
 
@@ -13,12 +9,12 @@ from typing import Any
 
 import tornado.web
 
-from course_lib.exercises.lesson_03.bench import until
 from course_lib.exercises.lesson_05 import answers_fault as answers
 from course_lib.exercises.lesson_05.pulse import PulseLoop
 from course_lib.exercises.lesson_05.talk import Answer, Talk
+from course_lib.exercises.served import Served, serve
 from course_lib.lesson import Exercise, Trial, WrongAnswer
-from course_lib.live.web import LogLine, OpenServer, keep_quiet
+from course_lib.live.web import LogLine, OpenServer
 from course_lib.realtime import Hub, Limits
 from course_lib.realtime.batteries.clients import Clients
 
@@ -79,46 +75,27 @@ class _Bench:
 
 
 def _served(poll: Any, trial: Callable[[_Bench], Awaitable[object]], *, history: int = 100) -> object:
-    """Serve the handler, do the trial, close everything."""
-    if not isinstance(poll, type):
-        poll()  # a starter that is a function says by itself that it is one
-        raise TypeError(f"expected a class that inherits from tornado.web.RequestHandler, got {poll!r}")
-    if not issubclass(poll, tornado.web.RequestHandler):
-        raise TypeError("expected a class that inherits from tornado.web.RequestHandler")
-    errors: list[str] = []
-    keep_quiet(errors.append)
-    loop = PulseLoop()
-    asyncio.set_event_loop(loop)
-    loop.set_exception_handler(lambda _loop, _context: None)
+    """Serve the handler, and do the trial."""
+    hub, limits = Hub(history), Limits(history=history)
 
-    async def main() -> object:
-        hub, log = Hub(history), list[LogLine]()
-        limits = Limits(history=history)
+    def app() -> tornado.web.Application:
         settings: dict[str, Any] = {
             "hub": hub,
             "limits": limits,
             "clients": Clients(limits.max_clients),
         }  # what the course's own needs
-        app = tornado.web.Application([("/poll", poll), ("/messages", _Post)], **settings)
-        server = OpenServer(app, 0, log.append)
-        bench = _Bench(loop, hub, server, log)
+        return tornado.web.Application([("/poll", poll), ("/messages", _Post)], **settings)
+
+    async def on_bench(served: Served) -> object:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, PulseLoop)
+        bench = _Bench(loop, hub, served.server, served.log)
         try:
-            return await asyncio.wait_for(trial(bench), 6)
-        except TimeoutError:
-            return "no answer"
+            return await trial(bench)
         finally:
             bench.talk.close()
-            tasks = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in tasks:
-                task.cancel()
-            await until(lambda: all(task.done() for task in tasks))
-            await server.close()
 
-    try:
-        return loop.run_until_complete(main())
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+    return serve(poll, tornado.web.RequestHandler, app, on_bench, PulseLoop)
 
 
 async def _news(bench: _Bench) -> object:

@@ -1,8 +1,4 @@
-"""Exercise 07-1: the open chat, mended, and attacked over real connections.
-
-The learner's handler is served on a loop of the check's own, in the check's own thread: a handler that blocks can hold
-up nobody else.
-"""
+"""Exercise 07-1: the open chat, mended, and attacked over real connections."""
 
 from __future__ import annotations
 
@@ -15,8 +11,8 @@ from tornado.websocket import WebSocketHandler
 
 from course_lib.exercises.lesson_07 import answers_chat as answers
 from course_lib.exercises.lesson_07.peer import Peer, Scene
+from course_lib.exercises.served import Served, serve
 from course_lib.lesson import Exercise, Trial, WrongAnswer
-from course_lib.live.web import LogLine, OpenServer, keep_quiet
 from course_lib.realtime.websocket import Opcode
 from course_lib.realtime.websocket.frames import head
 
@@ -30,10 +26,10 @@ _SILENCE = 2.0  # seconds after which a client that answers no ping must be gone
 class _Bench:
     """The learner's handler behind a real port, for one trial."""
 
-    def __init__(self, server: OpenServer, log: list[LogLine], errors: list[str]) -> None:
-        self.scene = Scene(server)
-        self._log = log
-        self._errors = errors
+    def __init__(self, served: Served) -> None:
+        self.scene = Scene(served.server)
+        self._log = served.log
+        self._errors = served.errors
 
     @property
     def raised(self) -> str:
@@ -61,42 +57,19 @@ class _Bench:
 
 
 def _served(chat: Any, trial: Callable[[_Bench], Awaitable[object]]) -> object:
-    """Serve the handler, do the trial, close everything."""
-    if not isinstance(chat, type):
-        chat()  # a starter that is a function says by itself that it is one
-        raise TypeError(f"expected a class that inherits from WebSocketHandler, got {chat!r}")
-    if not issubclass(chat, WebSocketHandler):
-        raise TypeError("expected a class that inherits from tornado.websocket.WebSocketHandler")
-    errors: list[str] = []
-    keep_quiet(errors.append)
-    loop = asyncio.SelectorEventLoop()
-    asyncio.set_event_loop(loop)
-    loop.set_exception_handler(lambda _loop, _context: None)
+    """Serve the handler, and do the trial."""
 
-    async def main() -> object:
-        log: list[LogLine] = []
-        server = OpenServer(tornado.web.Application([("/chat", chat)]), 0, log.append)
-        bench = _Bench(server, log, errors)
+    async def on_bench(served: Served) -> object:
+        bench = _Bench(served)
         try:
-            return await asyncio.wait_for(trial(bench), 6)
-        except TimeoutError:
-            return "no answer"
+            return await trial(bench)
         finally:
             bench.scene.close()
-            await server.close()
-            tasks = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
-    try:
-        found = loop.run_until_complete(main())
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
-    if any("NotImplementedError" in error for error in errors):
-        raise NotImplementedError
-    return found
+    def app() -> tornado.web.Application:
+        return tornado.web.Application([("/chat", chat)])
+
+    return serve(chat, WebSocketHandler, app, on_bench)
 
 
 async def _talk(bench: _Bench) -> object:
