@@ -12,6 +12,7 @@ the next is looked at, and what a client sends ahead waits as bytes, which are e
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Final
 from urllib.parse import unquote_plus
@@ -135,8 +136,9 @@ class Reader:
         return self._request
 
     def close(self) -> None:
-        """Let go of the parser, which holds on to us. The reader is of no use after that."""
-        self._parser = None
+        """Let go of the parser, which holds on to us. The reader is of no use after that. Twice is fine."""
+        with contextlib.suppress(AttributeError):
+            del self._parser
         self._data = b""
         self._at = 0
 
