@@ -128,6 +128,8 @@ class LoopThread:
                         self.loop.run_forever()
                     except BaseException as error:
                         self.errors.append(f"{type(error).__name__} on the course loop: {error}")
+        except RuntimeError as error:  # from 3.12 on, an ending interpreter starts no thread to wait for the pool's
+            self.errors.append(f"the course loop was closed late: {error}")
         finally:
             self._closing = True
             for handle in list(self._handles):

@@ -319,3 +319,8 @@ def test_stop_all_stops_the_others_when_one_cannot_be_stopped() -> None:
     assert stopped == ["fine"]
     assert not thread.alive
     assert registry.everything() == {}
+
+
+def test_an_interpreter_that_ends_says_nothing_of_the_pool_that_was_used() -> None:
+    done = live.run_source("import asyncio\nfrom course_lib import live\nlive.run(asyncio.to_thread(int))")
+    assert (done.exit_code, done.stderr) == (0, "")
