@@ -71,6 +71,7 @@ def test_a_method_that_is_not_for_this_path(world: World) -> None:
     assert wire.statuses() == [405]
     send(wire, get("/hello", method="OPTIONS"))
     assert b"\r\nAllow: GET, HEAD, OPTIONS\r\n" in wire.written
+    assert b"Content-" not in wire.written  # 204 has none (RFC 9110 section 8.6)
     assert wire.take() == [(204, b"")]
 
 
