@@ -167,7 +167,7 @@ def test_any_text_can_be_sent(text: str) -> None:
 )
 def test_the_sentence_says_what_was_wrong(body: bytes, sentence: str) -> None:
     with pytest.raises(Refused) as caught:
-        post_of(body, JSON, LIMITS)
+        post_of(body, JSON, Limits(max_body=20_000))
     assert caught.value.sentence == sentence
 
 
