@@ -15,7 +15,7 @@ import time
 import psutil
 from realtime_bench.exchange import Exchange
 
-__all__ = ["Crowd", "memory", "settled"]
+__all__ = ["Crowd", "clients", "memory", "nobody_left", "settled"]
 
 _RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: on, 0 seconds: closing sends a reset
 
@@ -93,16 +93,24 @@ def memory(pid: int) -> int:
     return int(process.memory_info().rss)
 
 
-def settled(pid: int, seconds: float = 3.0) -> int:
-    """`memory`, when it has stopped falling for half a second; after `seconds` at the latest."""
+def settled(pid: int, seconds: float = 8.0) -> int:
+    """`memory`, when it has not fallen for a second; after `seconds` at the latest."""
     end = time.perf_counter() + seconds
     lowest, since = memory(pid), time.perf_counter()
-    while time.perf_counter() < end and time.perf_counter() - since < 0.5:
+    while time.perf_counter() < end and time.perf_counter() - since < 1.0:
         time.sleep(0.1)
         now = memory(pid)
         if now < lowest:
             lowest, since = now, time.perf_counter()
     return memory(pid)
+
+
+def nobody_left(port: int, seconds: float = 10.0) -> int | None:
+    """How many clients the server still counts, when that is none, or else after `seconds`; None: it does not say."""
+    end = time.perf_counter() + seconds
+    while (left := clients(port)) and time.perf_counter() < end:
+        time.sleep(0.1)
+    return left
 
 
 def clients(port: int) -> int | None:

@@ -8,7 +8,7 @@ from statistics import median
 
 from realtime_bench import machine
 from realtime_bench.contestants import Contestant, Running, from_node, pythons
-from realtime_bench.crowd import Crowd, clients, settled
+from realtime_bench.crowd import Crowd, nobody_left, settled
 from realtime_bench.exchange import Exchange
 from realtime_bench.figures import Verdict, Wanted
 from realtime_bench.rounds import blaming, progress
@@ -119,11 +119,12 @@ def leak(one: Contestant, transport: str, count: int) -> Left:
             first.grow(50)
             _publish(server, 20)
         before = settled(server.pid)
-        most, after = 0, []
+        most, after, counted = 0, [], None
         for _ in range(WAVES):
             most = max(most, _wave(server, transport, count))
+            counted = nobody_left(server.port)
             after.append(settled(server.pid))
-        return Left(before, most, tuple(after), clients(server.port))
+        return Left(before, most, tuple(after), counted)
 
 
 def idle_table(measured: Mapping[str, Mapping[str, Sequence[float]]], count: int) -> list[str]:
