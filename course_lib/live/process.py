@@ -93,10 +93,15 @@ class Process(Stoppable):
             **_group_options(own_group),
         )
         _running.add(self)
-        readers = [self._reader(self._popen.stdout, self.stdout), self._reader(self._popen.stderr, self.stderr)]
-        self._thread(self._watch, readers)
-        if isinstance(stdin, bytes):
-            self._thread(self._feed, stdin)
+        try:
+            readers = [self._reader(self._popen.stdout, self.stdout), self._reader(self._popen.stderr, self.stderr)]
+            self._thread(self._watch, readers)
+            if isinstance(stdin, bytes):
+                self._thread(self._feed, stdin)
+        except BaseException:  # the stop button: perhaps before there is a thread that watches
+            self._signal("SIGKILL")
+            self._watch([])
+            raise
 
     def __repr__(self) -> str:
         return f"<Process {self.name!r}: {self.state}>"

@@ -61,6 +61,21 @@ def test_an_interrupt_while_stopping_still_ends_it(interrupt_after: Callable[[fl
     assert not process.alive
 
 
+def test_an_interrupt_while_starting_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stop button, after the process has begun and before anyone watches it."""
+    begun: list[Process] = []
+
+    def interrupted(self: Process, target: object, argument: object) -> threading.Thread:
+        begun.append(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Process, "_thread", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Process([*PYTHON, STAY], name="stay", stdin="held", own_group=True)
+    assert not begun[0].alive
+    assert running() == []
+
+
 def test_a_grandchild_that_holds_the_pipe_does_not_hold_us() -> None:
     source = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {STAY!r}]).pid, flush=True)"
     process = Process([*PYTHON, source], name="parent", own_group=True)
