@@ -101,6 +101,9 @@ class Process(Stoppable):
         except BaseException:  # the stop button: perhaps before there is a thread that watches
             self._signal("SIGKILL")
             self._watch([])
+            for stream in (self._popen.stdout, self._popen.stderr):
+                if stream is not None:
+                    stream.close()
             raise
 
     def __repr__(self) -> str:
