@@ -176,7 +176,7 @@ class Process(Stoppable):
 
     def _reader(self, stream: IO[bytes] | None, output: Output) -> threading.Thread:
         def read(source: IO[bytes]) -> None:
-            with source, contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError), source:
                 while data := os.read(source.fileno(), _CHUNK):
                     output.feed(data, self.now())
             output.close(self.now())
