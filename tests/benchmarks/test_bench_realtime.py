@@ -121,6 +121,25 @@ def test_a_disturbed_measurement_is_made_again_and_the_calmest_counts(monkeypatc
     assert next(others, None) is None
 
 
+def test_the_calmest_of_a_few_tries_counts(monkeypatch):
+    from realtime_bench import machine
+
+    class Noise:
+        def __init__(self, pid):
+            pass
+
+        def stop(self):
+            return self
+
+        def others(self, load):
+            return next(taken)
+
+    monkeypatch.setattr(machine, "Busy", Noise)
+    taken, found = iter([0.5, 0.2, 0.3, 0.5, 0.01]), iter("abcde")
+    assert machine.calmest(1, lambda: next(found)) == "b"
+    assert machine.calmest(1, lambda: next(found)) == "e"
+
+
 def test_growth_counts_from_the_wave_after_which_a_server_has_what_it_needs():
     from realtime_bench.holding import Left, leak_verdicts
 

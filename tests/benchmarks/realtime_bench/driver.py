@@ -55,7 +55,7 @@ class Driver:
         """Drive one server."""
         best = self._once(server, job)
         for _ in range(self.tries - 1):
-            if best.others <= 0.05:
+            if best.others <= machine.CALM:
                 break
             best = min(best, self._once(server, job), key=lambda one: one.others)
         return best
