@@ -39,8 +39,8 @@ def _threads() -> list[str]:
     """Names of the course's threads, without the loop's and those that serve a running process."""
     expected = {"course-loop", *(f"course-{one.name}" for one in process.running())}
     ours = [one for one in threading.enumerate() if one.name.startswith("course-") and one.name not in expected]
-    for one in ours:
-        if one is not threading.current_thread():
+    for one in ours:  # who is not alive was interrupted while it was being started
+        if one is not threading.current_thread() and one.is_alive():
             one.join(_MOMENT)
     return [one.name for one in ours if one.is_alive()]
 

@@ -6,6 +6,8 @@ import socket
 import tempfile
 import threading
 
+import pytest
+
 from course_lib import live
 from course_lib.live.leftovers import temporary_prefix
 
@@ -28,6 +30,12 @@ def test_a_thread_of_the_course_is_listed_and_others_are_not() -> None:
     over.set()
     for thread in threads:
         thread.join()
+
+
+def test_a_thread_whose_start_was_interrupted_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Thread(target=print, name="course-never")
+    monkeypatch.setattr(threading, "enumerate", lambda: [never])
+    assert live.leftovers() == []
 
 
 def test_a_temporary_file_of_the_course_is_listed() -> None:
