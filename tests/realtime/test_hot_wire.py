@@ -161,35 +161,51 @@ def test_closing_writes_what_waits_first(world):
     world.transport.close()
     world.transport.close()
     assert world.transport.is_closing()
-    world.other.sendall(b"not read any more")
-    got = 0
     world.other.setblocking(False)
-    while "lost" not in world.protocol.told:
-        try:
+    got = 0
+
+    def read() -> bool:
+        nonlocal got
+        with contextlib.suppress(BlockingIOError):
             got += len(world.other.recv(1 << 20))
-        except BlockingIOError:
-            world.turns(1)
-    world.other.setblocking(True)
-    try:
-        while more := world.other.recv(1 << 20):
-            got += len(more)
-    except ConnectionResetError:  # for what was not read
-        got = len(data)
-    assert got == len(data)
+        return got == len(data)
+
+    world.until(read)
+    world.until(lambda: "lost" in world.protocol.told)
     assert [one for one in world.protocol.told if one not in ("pause", "resume")] == ["made", "lost"]
+
+
+def test_one_that_closes_reads_no_more(world):
+    world.transport.pause_reading()
+    world.transport.write(bytes(2_000_000))
+    world.transport.close()
+    world.transport.resume_reading()
+    assert not world.transport.is_reading()
+    world.other.sendall(b"too late")
+    world.turns()
+    assert b"too late" not in world.protocol.told
 
 
 def test_aborting_forgets_what_waits(world):
     world.transport.write(bytes(2_000_000))
+    number = world.sock.fileno()
     world.transport.abort()
     world.transport.abort()
-    world.transport.write(b"to nobody")
+    assert not world.loop.remove_reader(number)
+    assert not world.loop.remove_writer(number)
     assert world.transport.is_closing()
     assert world.transport.get_write_buffer_size() == 0
     world.turns()
     assert world.protocol.told[-1] == "lost"
     assert world.protocol.told.count("lost") == 1
     assert world.sock.fileno() == -1
+
+
+def test_what_is_written_after_the_end_goes_nowhere(wired):
+    wired.transport.abort()
+    wired.transport.write(b"to nobody")
+    wired.turns()
+    assert wired.other.recv(10) == b""
 
 
 def test_the_end_of_its_stream_ends_it(world):
@@ -281,12 +297,13 @@ def test_writing_in_the_middle_of_resuming_keeps_the_order():
 
         def resume_writing(self) -> None:
             super().resume_writing()
+            assert self.transport.get_write_buffer_size() <= 5_000
             while self.left and self.told[-1] == "resume":
                 self.left -= 1
                 self.transport.write(bytes([self.left]) * 900_000)
 
     world = World("wire", protocol := Refills())
-    world.transport.set_write_buffer_limits(20_000, 0)
+    world.transport.set_write_buffer_limits(400_000, 5_000)
     world.transport.write(b"\xff" * 900_000)
     world.other.setblocking(False)
     got = bytearray()
@@ -335,6 +352,21 @@ def test_a_protocol_may_refuse_when_it_is_made():
     world.close()
 
 
+def test_a_protocol_may_begin_by_reading_nothing():
+    class Waits(Notes):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            self.transport.pause_reading()
+
+    world = World("wire", protocol := Waits())
+    world.other.sendall(b"x")
+    world.turns()
+    assert protocol.told == ["made"]
+    world.transport.resume_reading()
+    world.until(lambda: b"x" in protocol.told)
+    world.close()
+
+
 def test_another_protocol_can_take_over(wired):
     second = Notes()
     assert wired.transport.get_protocol() is wired.protocol
@@ -379,8 +411,7 @@ def test_nothing_waits_for_the_collector():
     gc.disable()
     try:
         world.close()
-        del world.transport
-        del world.protocol.transport
+        del world.transport, world.protocol
         assert gone() is None
     finally:
         gc.enable()
