@@ -54,7 +54,7 @@ def _notes(audit_class: Callable[..., Any], lines: Sequence[str], *, collect: bo
             found["close raised"] = [str(error)]
         return {name: sorted(lines) for name, lines in found.items()}
 
-    return drive(main)
+    return drive(main, limit=3.0 if collect else 1.0)  # a collection takes long where much is loaded
 
 
 def _note(audit: Any, line: str) -> None:

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextvars import Context
 from typing import Any
 
 __all__ = ["PulseLoop"]
 
 
 class PulseLoop(asyncio.SelectorEventLoop):
-    """A stock loop that keeps the timers somebody set since `begin`."""
+    """A stock loop that keeps the timers somebody set since `begin`, until they go off."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._set: list[asyncio.TimerHandle] = []
+        self._waiting: dict[object, asyncio.TimerHandle] = {}
 
-    def call_at(self, *args: Any, **kwargs: Any) -> asyncio.TimerHandle:  # type: ignore[override]
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         """Set a timer, and remember it."""
-        handle = super().call_at(*args, **kwargs)
-        self._set.append(handle)
+        key = object()
+
+        def go_off() -> None:
+            self._waiting.pop(key, None)
+            callback(*args)
+
+        self._waiting[key] = handle = super().call_at(when, go_off, context=context)
         return handle
 
     def begin(self) -> None:
         """Forget the timers that are set."""
-        self._set.clear()
+        self._waiting.clear()
 
     def due(self, within: float) -> int:
-        """How many of the timers set since `begin` will go off within so many seconds."""
-        now = self.time()
-        return sum(not one.cancelled() and now <= one.when() <= now + within for one in self._set)
+        """How many of the timers set since `begin` will go off within so many seconds, or are late already."""
+        end = self.time() + within
+        return sum(not one.cancelled() and one.when() <= end for one in self._waiting.values())
