@@ -26,7 +26,7 @@ def of(values: list[float]) -> Histogram:
     return histogram
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(inside, min_size=1, max_size=200), shares)
 def test_percentiles_are_right_to_one_per_cent(values, q):
     histogram = of(values)

@@ -17,10 +17,11 @@ Measured = Callable[..., Load]
 
 
 @pytest.fixture(autouse=True)
-def no_collections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test's process is large: a collection takes longer than the load."""
+def no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's process is large: a collection takes longer than the load. And its server is ready at once."""
     nothing = SimpleNamespace(**dict.fromkeys(("collect", "freeze", "disable", "enable", "unfreeze"), lambda: 0))
     monkeypatch.setattr(worker, "gc", nothing)
+    monkeypatch.setattr(worker, "_SETTLE", 0.01)
 
 
 def short(url: str, options: dict[str, Any]) -> Plan:

@@ -27,7 +27,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     return [data[begin:end] for begin, end in itertools.pairwise(ends)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 500), max_size=20))
 def test_cutting_never_changes_the_answers(places):
     answers = Answers()
@@ -36,7 +36,7 @@ def test_cutting_never_changes_the_answers(places):
     assert not answers.begun
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.binary(min_size=1, max_size=30), max_size=5), st.lists(st.integers(0, 300), max_size=10))
 def test_a_chunked_body_in_any_pieces(chunks, places):
     data = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n" + b"next"
@@ -89,7 +89,7 @@ def test_what_is_no_answer_is_refused(data):
         Answers().feed(data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=200))
 def test_anything_is_an_answer_or_refused(data):
     for start in (b"", PLAIN[:17], CHUNKED[:51]):

@@ -187,7 +187,7 @@ def test_what_never_came_is_missing_and_what_came_twice_a_duplicate(loaded, kind
     def spoil(number: int, data: bytes) -> list[bytes]:
         return [] if number == 3 else [data, data] if number == 5 else [data]
 
-    load = loaded(Talk(spoil), kind=kind, clients=2, timeout=0.3)
+    load = loaded(Talk(spoil), kind=kind, clients=2, timeout=0.2)
     assert dict(load.errors) == {"missing": 2, "duplicate": 2}
     assert load.answered == 38
     assert repr(load).endswith(": 2 missing, 2 duplicate>")
@@ -298,7 +298,7 @@ def test_bytes_against_the_protocol(loaded, kind, bad):
         given.append(number)
         return [bad]
 
-    load = loaded(Talk(spoil), kind=kind, clients=1, timeout=0.3)
+    load = loaded(Talk(spoil), kind=kind, clients=1, timeout=0.2)
     assert load.errors["protocol"] == 1
     assert load.answered >= 10
 
@@ -366,7 +366,7 @@ def test_a_listener_that_is_cut_off_comes_back(loaded):
     load = loaded(Cutting(), kind="poll", clients=2)
     assert load.ok, "a long poll has its cursor"
     cut.clear()
-    load = loaded(Cutting(), kind="websocket", clients=2, timeout=0.3)
+    load = loaded(Cutting(), kind="websocket", clients=2, timeout=0.2)
     assert set(load.errors) <= {"missing", "reset"}
     assert load.errors["missing"] >= 1
 

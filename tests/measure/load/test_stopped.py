@@ -29,9 +29,9 @@ def test_stops_that_nobody_met_are_forgotten():
 
 def test_an_open_loop_sees_the_stops_and_a_closed_one_does_not():
     """On any machine, however busy: the open loop reports what visitors waited, the closed loop a fraction of it."""
-    result = stopped.run(seconds=1.2, every=0.5, clients=2)
+    result = stopped.run(seconds=1.0, every=0.4, clients=2)
     assert repr(result) == f"<Stopped: {len(result.stops)} stops, open loop 1500/s, closed loop>"
-    assert result.open.n > 1000
+    assert result.open.n > 900
     assert result.open.p99 > 0.08
     assert result.expected_p99 > 0.08
     assert result.closed.p99 < result.open.p99 / 2
