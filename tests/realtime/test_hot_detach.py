@@ -15,7 +15,8 @@ import tornado.iostream
 import tornado.web
 
 from course_lib.live.web import OpenServer
-from course_lib.realtime.hot.detach import READ_SIZE, Detached, detach
+from course_lib.realtime.hot.detach import Detached, detach
+from course_lib.realtime.hot.wire import READ_SIZE
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.SelectorEventLoop}
 if sys.platform != "win32":

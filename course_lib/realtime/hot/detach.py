@@ -28,14 +28,7 @@ import tornado.web
 
 from course_lib.realtime.hot.wire import connect
 
-__all__ = ["READ_SIZE", "Detached", "detach"]
-
-READ_SIZE = 65_536
-"""Bytes read from a socket at once.
-
-Stock asyncio asks for 256 KiB. glibc takes such a block from the kernel and gives it back on every read (it is above
-the threshold at which ``malloc`` maps memory): three system calls beside the one that reads, a third of the speed.
-"""
+__all__ = ["Detached", "detach"]
 
 _GRACE = 0.5  # seconds that connections have to end in order when the server closes
 _TURN = 0.01
@@ -145,8 +138,6 @@ class _First(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         made = cast("asyncio.Transport", transport)
-        with contextlib.suppress(AttributeError):  # uvloop's has no such attribute, and no need of one
-            made.max_size = READ_SIZE  # type: ignore[attr-defined]
         made.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         made.set_protocol(self._protocol)
         self._detached.add(made)

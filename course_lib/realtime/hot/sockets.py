@@ -41,7 +41,7 @@ GRACE: Final = 1.0
 
 READ_SIZE: Final = 98_304
 """Bytes read from a socket at once: a message of 64 KiB with its head comes in one piece, and is copied once less.
-128 KiB would be too many: see `detach.READ_SIZE`."""
+128 KiB would be too many: see `wire.READ_SIZE`."""
 
 
 class Sockets(Clients):
