@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,6 +22,12 @@ def json_bytes(value: Any) -> bytes:
     return _dumps(value).encode("ascii")
 
 
+@functools.lru_cache(maxsize=100)
+def _start(status: int, kind: bytes) -> bytes:
+    told = b"" if status == 204 else b"Content-Type: %b\r\nContent-Length: " % kind
+    return b"HTTP/1.1 %d %b\r\nCache-Control: no-store\r\n%b" % (status, _REASONS[status], told)
+
+
 def encode(status: int, body: bytes, kind: bytes = JSON, *, date: bytes, extra: bytes = b"") -> bytes:
     """A whole answer.
 
@@ -31,7 +38,6 @@ def encode(status: int, body: bytes, kind: bytes = JSON, *, date: bytes, extra: 
         date: the `Date` header's value.
         extra: more header lines, each with its line end.
     """
-    counted = b"Content-Type: %b\r\nContent-Length: %d\r\n" % (kind, len(body)) if status != 204 else b""
-    return b"HTTP/1.1 %d %b\r\n%bCache-Control: no-store\r\nDate: %b\r\n%b\r\n%b" % (
-        status, _REASONS[status], counted, date, extra, body,
-    )  # fmt: skip
+    if status == 204:
+        return b"%bDate: %b\r\n%b\r\n" % (_start(status, b""), date, extra)
+    return b"%b%d\r\nDate: %b\r\n%b\r\n%b" % (_start(status, kind), len(body), date, extra, body)

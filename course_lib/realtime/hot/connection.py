@@ -44,6 +44,10 @@ class State(enum.Enum):
     GONE = "closed, or handed over"
 
 
+# an enum's members are slow to look up on its class (until Python 3.12), and these are looked up with every request
+_READING, _ANSWERING, _LEAVING, _GONE = State
+
+
 class Waiter(Protocol):
     """Whoever answers a request later."""
 
@@ -79,7 +83,7 @@ class Connection(asyncio.Protocol):
         self._drained = 0
         self.due = _NEVER
         """When the client has taken too long, on the sweep's clock."""
-        self.state = State.READING
+        self.state = _READING
         """Where it is."""
 
     def __repr__(self) -> str:
@@ -122,7 +126,7 @@ class Connection(asyncio.Protocol):
         if request is None or not request.keep:
             self._leave()
             return
-        self.state = State.READING
+        self.state = _READING
         self.due = self._site.sweep.after(self._site.limits.header_timeout)
         if waited and self._reader.ahead:  # else we are called from `_serve`, which goes on by itself
             self._go_on()
@@ -164,14 +168,14 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read, or keep for later, or throw away."""
-        if self.state is State.LEAVING:
+        if self.state is _LEAVING:
             self._drained += len(data)
             if self._drained > DRAINED:
                 self._transport.abort()
             return
         fresh = not self._reader.begun
         self._reader.add(data)
-        if self.state is State.READING and not self._full:
+        if self.state is _READING and not self._full:
             if fresh:
                 self._begin()
             self._serve()
@@ -180,7 +184,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The client sends no more. One that waits has gone; one that still has to read its answers gets them."""
-        self._at_end = self._full and self.state is State.READING
+        self._at_end = self._full and self.state is _READING
         return self._at_end
 
     def pause_writing(self) -> None:
@@ -197,7 +201,7 @@ class Connection(asyncio.Protocol):
         if self._note is not None:
             if self._waiter is not None and self._request is not None:
                 self._log(self._request, 499, "")
-            elif self.state is State.READING and self._reader.begun:
+            elif self.state is _READING and self._reader.begun:
                 self._cut(400, "the client left in the middle of its request")
         if self._waiter is not None:
             self._waiter.forget(self)
@@ -206,7 +210,7 @@ class Connection(asyncio.Protocol):
 
     def overdue(self) -> None:
         """The client has taken too long."""
-        if self._full or self.state is State.LEAVING:
+        if self._full or self.state is _LEAVING:
             self._transport.abort()
         elif self._reader.begun:
             limit = self._site.limits.header_timeout
@@ -228,9 +232,9 @@ class Connection(asyncio.Protocol):
     def _serve(self) -> None:
         reader = self._reader
         try:
-            while self.state is State.READING and not self._full and (request := reader.next()) is not None:
+            while self.state is _READING and not self._full and (request := reader.next()) is not None:
                 self._request = request
-                self.state = State.ANSWERING
+                self.state = _ANSWERING
                 self._route(request)
         except Refused as refused:
             self.refuse(refused)
@@ -238,7 +242,7 @@ class Connection(asyncio.Protocol):
         if reader.expects:
             reader.expects = False
             self._transport.write(CONTINUE)
-        if self._at_end and self.state is State.READING and not self._full:
+        if self._at_end and self.state is _READING and not self._full:
             self._transport.close()
 
     def _route(self, request: Request) -> None:
@@ -252,13 +256,13 @@ class Connection(asyncio.Protocol):
             self.refuse(Refused(500, "500 Internal Server Error"))
 
     def _go_on(self) -> None:
-        if self.state is State.READING and not self._full:
+        if self.state is _READING and not self._full:
             self._transport.resume_reading()
             self._begin()
             self._serve()
 
     def _leave(self) -> None:
-        self.state = State.LEAVING
+        self.state = _LEAVING
         self.due = self._site.sweep.after(self._site.limits.header_timeout)
         self._reader.close()
         self._transport.resume_reading()
@@ -266,7 +270,7 @@ class Connection(asyncio.Protocol):
             self._transport.write_eof()
 
     def _end(self) -> None:
-        self.state = State.GONE
+        self.state = _GONE
         self.due = _NEVER
         self._request = None
         self._reader.close()

@@ -99,8 +99,8 @@ class Reader:
     """
 
     __slots__ = (
-        "_at", "_chunked", "_count", "_data", "_done", "_in_body", "_left", "_max_body", "_parser", "_request", "_seen",
-        "_tail", "expects",
+        "_at", "_chunked", "_count", "_data", "_done", "_host", "_in_body", "_left", "_max_body", "_parser", "_request",
+        "_seen", "_tail", "expects",
     )  # fmt: skip
 
     def __init__(self, max_body: int) -> None:
@@ -113,6 +113,7 @@ class Reader:
         self._seen = self._count = self._left = 0
         self._in_body = self._chunked = False
         self._tail = b""
+        self._host: bytes | None = None
         self.expects = False
         """Whether the client waits to hear that its body is welcome. Set it to False when it has been told."""
 
@@ -218,7 +219,11 @@ class Reader:
         request.method = parser.get_method().decode("ascii")
         request.version = parser.get_http_version()
         request.path, _, request.query = request.target.decode("latin-1").partition("?")
-        self._check_head(request)
+        if self._count > MAX_FIELDS:
+            raise Refused(431, f"expected at most {MAX_FIELDS} header lines, got {self._count}")
+        host = request.fields.get(b"host")
+        if host is None or host != self._host or request.version != "1.1":  # else it is as sound as the one before
+            self._check_head(request, host)
         if b"content-length" in request.fields or b"transfer-encoding" in request.fields:
             self._check_body(request)
         self._in_body = True
@@ -248,16 +253,14 @@ class Reader:
         self._in_body = self._chunked = self.expects = False
         self._tail = b""
 
-    def _check_head(self, request: Request) -> None:
+    def _check_head(self, request: Request, host: bytes | None) -> None:
         if request.version not in ("1.1", "1.0"):
             raise Refused(505, f"expected HTTP/1.1, got HTTP/{request.version}")
-        if self._count > MAX_FIELDS:
-            raise Refused(431, f"expected at most {MAX_FIELDS} header lines, got {self._count}")
-        host = request.fields.get(b"host")
         if host is None and request.version == "1.1":
             raise Refused(400, "expected a Host header, got none")
         if host is not None and not _HOST.fullmatch(host.strip(b" \t")):
             raise Refused(400, f"expected one Host header with a host and perhaps a port, got {host[:60]!r}")
+        self._host = host
 
     def _check_body(self, request: Request) -> None:
         fields = request.fields
