@@ -36,8 +36,8 @@ def test_requests_are_answered_in_order_and_the_connection_is_kept(world: World)
 def test_an_answer_is_the_bytes_it_should_be(world: World) -> None:
     wire = world.client(get("/hello"))
     assert wire.written == (
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: 17\r\n"
-        b"Cache-Control: no-store\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: application/json; charset=UTF-8\r\n"
+        b"Content-Length: 17\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n"
         b'{"hello":"world"}'
     )
 
