@@ -394,6 +394,7 @@ def test_polls_that_can_not_wait(world: World) -> None:
     late = world.client(get("/poll?after=0") + get("/poll?after=0"))
     waiting.send_away()
     assert late.statuses() == [204, 503]
+    assert world.site.hub.stats()["rooms"] == 0
 
 
 def test_a_poller_that_leaves_takes_no_message_with_it(world: World) -> None:

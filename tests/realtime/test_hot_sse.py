@@ -269,6 +269,17 @@ def test_what_was_published_before_anybody_listened_comes_to_nobody(streams: Mak
     assert wire.written == b":\n\n"
 
 
+def test_when_the_server_closes_what_was_published_goes_out(streams: Make) -> None:
+    world = streams()
+    wire = world.stream()
+    world.publish("last")
+    world.group.close()
+    world.group.close()
+    world.publish("too late")
+    assert events(wire) == [("1", "last")]
+    assert world.site.hub.stats()["rooms"] == 0
+
+
 def test_nothing_stays_when_all_have_gone(streams: Make) -> None:
     world = streams()
     wires = [world.stream() for _ in range(3)]

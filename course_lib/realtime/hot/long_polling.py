@@ -35,7 +35,7 @@ class Polls:
         self._waiting: dict[Connection, asyncio.TimerHandle] = {}
         self._closing = False
         self._most = site.limits.max_write_buffer
-        site.hub.watch("", self._deliver)
+        self._watch = site.hub.watch("", self._deliver)
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -96,6 +96,7 @@ class Polls:
     def send_away(self) -> None:
         """The server closes: nobody has to wait for the end of the wait."""
         self._closing = True
+        self._watch.close()
         for connection, timer in list(self._waiting.items()):
             timer.cancel()
             self._in_vain(connection)

@@ -99,7 +99,7 @@ class Group:
         """Messages that slow clients have not been sent (`slow` is "drop")."""
         self.cut = 0
         """Slow clients whose connection has been closed (`slow` is "disconnect")."""
-        site.hub.watch("", self._published)
+        self._watch = site.hub.watch("", self._published)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -201,6 +201,11 @@ class Group:
         for transport in list(self._listening.values()):
             transport.write(data)
 
+    def close(self) -> None:
+        """The server closes: what has been published goes out, and nothing more. Twice is fine."""
+        self._watch.close()
+        self.flush()
+
     def _cut_off(self) -> None:
         most = self._limits.queue
         for stream in [one for one, count in self._stuck.items() if self._count - count > most]:
@@ -229,4 +234,4 @@ def make_app(hub: Hub | None = None, limits: Limits = Limits()) -> tornado.web.A
     group = site.clients = Group(site)
     site.counts = group.stats
     site.routes["/events"] = {"GET": group.events}
-    return application("sse", site, [group.flush])
+    return application("sse", site, [group.close])
