@@ -159,7 +159,7 @@ def application(
 
 
 def _file(body: bytes, kind: bytes) -> Route:
-    extra = f"Content-Security-Policy: {pages._POLICY}\r\nX-Content-Type-Options: nosniff\r\n".encode()
+    extra = f"Content-Security-Policy: {pages.POLICY}\r\nX-Content-Type-Options: nosniff\r\n".encode()
     return lambda connection, request: connection.answer(200, body, kind, extra)
 
 

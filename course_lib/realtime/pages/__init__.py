@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import tornado.web
 
-__all__ = ["NAMES", "Page", "routes", "script"]
+__all__ = ["NAMES", "POLICY", "Page", "routes", "script"]
 
 NAMES: Final = {
     "long_polling": "Long polling",
@@ -23,7 +23,8 @@ NAMES: Final = {
 
 _FOLDER: Final = Path(__file__).parent
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-_POLICY: Final = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src data:"
+POLICY: Final = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src data:"
+"""What a page may load: its own files only (Content-Security-Policy)."""
 
 
 def script(name: str) -> str:
@@ -63,7 +64,7 @@ class Page(tornado.web.RequestHandler):
         """Serve it; the policy lets no script run but ours, whatever gets into the page."""
         self.set_header("Content-Type", self.content_type)
         self.set_header("Cache-Control", "no-cache")
-        self.set_header("Content-Security-Policy", _POLICY)
+        self.set_header("Content-Security-Policy", POLICY)
         self.set_header("X-Content-Type-Options", "nosniff")
         self.write(self.text)
 
